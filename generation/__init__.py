@@ -1,0 +1,1 @@
+"""Drafts for anything: batches, writers, checks, review, publishing. Knows no trade."""

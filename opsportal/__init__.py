@@ -1,0 +1,1 @@
+"""The host: what every app gets from the portal, nothing about any trade."""
