@@ -1,0 +1,1 @@
+"""Writers: one module a kind, opened by name through ``registry``."""
