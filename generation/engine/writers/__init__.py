@@ -1,1 +1,5 @@
-"""Writers: one module a kind, opened by name through ``registry``."""
+"""Writers: what turns write requests into completions. Open one by name with ``open_writer``."""
+
+from generation.engine.writers.registry import open_writer, register, writer_classes
+
+__all__ = ["open_writer", "register", "writer_classes"]
