@@ -1,0 +1,76 @@
+"""The host's own questions for ``doctor``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opsportal.maintenance.points import Diagnostic, Problem, diagnostics
+
+LEAST_FREE_BYTES = 2 * 1024**3
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+
+
+@diagnostics.register
+class Database(Diagnostic):
+    """Is the schema the one this version needs, and the database one that fits the use?"""
+
+    key = "database"
+    title = gettext_lazy("Database")
+
+    def problems(self) -> Iterable[Problem]:
+        """Unapplied migrations."""
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if pending:
+            yield Problem("error", _("%(n)d migrations are not applied") % {"n": len(pending)}, "manage.py migrate")
+
+
+@diagnostics.register
+class Security(Diagnostic):
+    """Settings that are right on a laptop and wrong on a network."""
+
+    key = "security"
+    title = gettext_lazy("Security")
+
+    def problems(self) -> Iterable[Problem]:
+        """Debug mode, open hosts, plain HTTP, demo accounts."""
+        public = [
+            host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]", "testserver")
+        ]
+        if settings.DEBUG:
+            yield Problem("warning", _("DEBUG is on: errors show internals"), _("unset DEBUG"))
+        if "*" in settings.ALLOWED_HOSTS:
+            yield Problem("error", _("ALLOWED_HOSTS accepts any host name"), _("name the portal's own hosts"))
+        if public and not settings.SESSION_COOKIE_SECURE:
+            yield Problem("warning", _("Cookies travel over plain HTTP"), _("serve HTTPS and set HTTPS=1"))
+        demo_users = get_user_model().objects.filter(username__startswith="demo-", is_active=True)
+        if public and demo_users.exists():
+            yield Problem("error", _("Demo users with known passwords can log in"), _("deactivate the demo- users"))
+
+
+@diagnostics.register
+class Storage(Diagnostic):
+    """Can the data folder be written, and is there room?"""
+
+    key = "storage"
+    title = gettext_lazy("Storage")
+
+    def problems(self) -> Iterable[Problem]:
+        """A read-only or nearly full data folder."""
+        folder = Path(settings.DATA_DIR)
+        if not os.access(folder, os.W_OK):
+            yield Problem("error", _("%(path)s cannot be written") % {"path": folder}, _("set OPSPORTAL_DATA"))
+            return
+        free = shutil.disk_usage(folder).free
+        if free < LEAST_FREE_BYTES:
+            yield Problem("warning", _("Only %(mb)d MB are free") % {"mb": free // 2**20}, _("make room"))
