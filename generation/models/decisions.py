@@ -1,0 +1,148 @@
+"""What people decided: approvals, acknowledgements, silenced alarms; and the policies that bind them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from generation.models.drafts import Draft, StoredFinding
+
+
+class RejectReason(models.TextChoices):
+    """Why a reviewer rejects; the order is that of the digit keys."""
+
+    WRONG_FACT = "wrong_fact", _("states a wrong fact")
+    DATA_WRONG = "data_wrong", _("product data are wrong")
+    OFF_TONE = "off_tone", _("wrong tone")
+    TOO_LONG = "too_long", _("too long")
+    NOT_ALLOWED = "not_allowed", _("not allowed")
+    DULL = "dull", _("dull")
+    OTHER = "other", _("other")
+
+
+class Approval(models.Model):
+    """One person's signature under exactly one text. Void once text or facts changed."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="approvals", verbose_name=_("draft"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+    value_hash = models.CharField(_("hash of the copy"), max_length=64)
+    facts_fingerprint = models.CharField(_("facts fingerprint"), max_length=80)
+    in_bulk = models.BooleanField(_("in bulk"), default=False)
+    created_at = models.DateTimeField(_("approved at"), auto_now_add=True)
+    voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
+    void_reason = models.CharField(_("void because"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "user"], condition=Q(voided_at__isnull=True), name="one_valid_approval_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} · {self.user_id}"
+
+
+class FindingAcknowledgement(models.Model):
+    """A person took responsibility for a finding: confirmed a warning, or attested a claim with evidence."""
+
+    finding = models.OneToOneField(
+        StoredFinding, models.CASCADE, related_name="acknowledgement", verbose_name=_("finding")
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("confirmed by"))
+    attested = models.BooleanField(_("confirmed with proof"), default=False)
+    evidence = models.TextField(_("proof"), blank=True)
+    created_at = models.DateTimeField(_("confirmed at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} · {self.user_id}"
+
+
+class Opening(models.Model):
+    """A person had a draft open: what the sample before a bulk approval counts."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="openings", verbose_name=_("draft"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("opened by"))
+    draft_version = models.PositiveIntegerField(_("version"))
+    opened_at = models.DateTimeField(_("opened at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("opening")
+        verbose_name_plural = _("openings")
+        constraints = [models.UniqueConstraint(fields=["draft", "user"], name="one_opening_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} · {self.user_id}"
+
+
+class Silence(models.Model):
+    """A false alarm switched off for one category: this rule, about exactly these words."""
+
+    rule = models.CharField(_("rule"), max_length=80)
+    slot = models.CharField(_("copy type"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=500, blank=True)
+    words = models.CharField(_("words"), max_length=300)
+    reason = models.TextField(_("reason"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("silenced alarm")
+        verbose_name_plural = _("silenced alarms")
+        ordering = ("rule", "words")
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "slot", "category", "words"], name="one_silence_per_words")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.words}"
+
+
+class ReviewPolicy(models.Model):
+    """What approving and publishing needs, per copy type and category (blank: any). The closest match counts."""
+
+    class Publish(models.TextChoices):
+        BY_HAND = "by_hand", _("by hand")
+        ON_APPROVAL = "on_approval", _("when approved")
+        AT_TIME = "at_time", _("when approved, at a time of day")
+
+    slot = models.CharField(_("copy type"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=500, blank=True)
+    approvals_needed = models.PositiveSmallIntegerField(
+        _("approvals needed"), default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    four_eyes = models.BooleanField(_("approver is neither requester nor editor"), default=False)
+    attested_needs_second = models.BooleanField(_("second signature for confirmed claims"), default=False)
+    bulk_allowed = models.BooleanField(_("may be approved in bulk"), default=True)
+    sample_percent = models.PositiveSmallIntegerField(
+        _("sample before bulk approval, percent"), default=5, validators=[MaxValueValidator(100)]
+    )
+    sample_minimum = models.PositiveSmallIntegerField(_("sample, at least"), default=10)
+    publish = models.CharField(_("publish"), max_length=12, choices=Publish, default=Publish.BY_HAND)
+    publish_time = models.TimeField(_("time of day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("review policy")
+        verbose_name_plural = _("review policies")
+        ordering = ("slot", "category")
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "category"], name="one_policy_per_place"),
+            models.CheckConstraint(
+                condition=~Q(publish="at_time") | Q(publish_time__isnull=False), name="publish_time_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot or '*'} · {self.category or '*'}"
