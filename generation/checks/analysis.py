@@ -1,0 +1,110 @@
+"""What all rules need to know of one text, worked out once: folded text, quantities, codes, terms, facts."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+from generation.checks import polarity
+from generation.checks.base import Context
+from generation.checks.lexicon import Hit, lexicon
+from generation.checks.normalise import fold
+from generation.checks.quantities import Quantity, parse
+from generation.checks.sheet import FactSheet, sheet_of
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:[-./:+][a-z0-9]+)*\+?")
+_VERSION = re.compile(
+    r"(?<![a-z])(android|安卓|ios|ipados|windows|win|macos|mac os|bluetooth|蓝牙|usb|usb-c|hdmi|wi-?fi|harmonyos|鸿蒙|type-?c|gen|version|版本|v)"
+    r" ?(?:version |v|系统 ?)?(\d+(?:\.\d+)?)(?![\d%a-z]|\.\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A token of letters and digits that is no quantity: a model code, a version, a ratio."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Analysis:
+    """The parts of one text under one context, each made when first asked for."""
+
+    def __init__(self, text: str, context: Context) -> None:
+        self.text = text
+        self.context = context
+        self.folded = fold(text)
+
+    @cached_property
+    def sheet(self) -> FactSheet:
+        """The facts, made comparable."""
+        context = self.context
+        return sheet_of(context.facts, context.name, context.brand, context.noun)
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """Terms of the word lists."""
+        return lexicon().scan(self.folded)
+
+    @cached_property
+    def named(self) -> list[tuple[int, int]]:
+        """Where the product's own name or brand stands: nothing in there is a claim."""
+        spans: list[tuple[int, int]] = []
+        for name in (fold(self.context.name), fold(self.context.brand)):
+            at = self.folded.find(name) if len(name) > 1 else -1
+            while at >= 0:
+                spans.append((at, at + len(name)))
+                at = self.folded.find(name, at + len(name))
+        return spans
+
+    def is_named(self, start: int, end: int) -> bool:
+        """Whether the span lies in the product's own name."""
+        return any(begin <= start and end <= stop for begin, stop in self.named)
+
+    @cached_property
+    def versions(self) -> list[tuple[int, int, str, str]]:
+        """Start, end, thing and number of what has versions: ("android", "8")."""
+        return [(*match.span(), match.group(1), match.group(2)) for match in _VERSION.finditer(self.folded)]
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """Numbers with units, but those of versions and of the product's own name."""
+        taken = [(start, end) for start, end, _, _ in self.versions]
+        return [
+            item
+            for item in parse(self.folded)
+            if not self.is_named(item.start, item.end)
+            and not any(start < item.end and item.start < end for start, end in taken)
+        ]
+
+    @cached_property
+    def codes(self) -> list[Code]:
+        """Tokens with digits that were read neither as quantities nor as versions."""
+        taken = [(item.start, item.end) for item in self.quantities] + [(s, e) for s, e, _, _ in self.versions]
+        found = []
+        for match in _TOKEN.finditer(self.folded):
+            token, (start, end) = match.group(), match.span()
+            if token.isalpha() or token.isdigit() or not any(char.isdigit() for char in token):
+                continue
+            if any(begin < end and start < stop for begin, stop in taken) or self.is_named(start, end):
+                continue
+            found.append(Code(start, end, token))
+        return found
+
+    def negated(self, start: int, end: int) -> bool:
+        """Whether what stands at the span is denied."""
+        return polarity.negated(self.folded, start, end)
+
+
+_last = threading.local()
+
+
+def analyse(text: str, context: Context) -> Analysis:
+    """The analysis of ``text``; rules that run one after another on the same text share it."""
+    held: Analysis | None = getattr(_last, "analysis", None)
+    if held is None or held.context is not context or held.text != text:
+        held = _last.analysis = Analysis(text, context)
+    return held

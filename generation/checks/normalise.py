@@ -1,0 +1,50 @@
+"""Folding a text for comparison, character for character, so that spans found in the folded text fit the original."""
+
+from __future__ import annotations
+
+import re
+
+_FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；！？"}
+_FOLD.update(
+    {
+        ord(char): plain
+        for chars, plain in (
+            ("\u3000\xa0\u2009\u202f\u2002\u2003", " "),
+            ("–—−‐‑‒―", "-"),
+            ("～〜∼", "~"),
+            ("′’‘ʼ", "'"),
+            ("″", '"'),
+            ("²", "2"),
+            ("³", "3"),
+            ("º˚", "°"),
+            ("✕✖", "×"),
+            ("壹", "一"),
+            ("貳", "二"),
+            ("兩", "两"),
+            ("萬", "万"),
+            ("點", "点"),
+        )
+        for char in chars
+    }
+)
+CJK = "\u3400-\u9fff"
+_HAS_CJK = re.compile(f"[{CJK}]")
+
+
+def fold(text: str) -> str:
+    """Half-width, lower-case ``text`` of the same length."""
+    folded = text.translate(_FOLD)
+    lowered = folded.lower()
+    if len(lowered) == len(folded):
+        return lowered
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in folded)
+
+
+def has_cjk(text: str) -> bool:
+    """Whether a Chinese character occurs."""
+    return _HAS_CJK.search(text) is not None
+
+
+def squeeze(text: str) -> str:
+    """``text`` folded and without spaces and punctuation: what two spellings of one phrase have in common."""
+    return re.sub(rf"[^a-z0-9{CJK}.%+]", "", fold(text))

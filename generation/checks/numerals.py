@@ -1,0 +1,83 @@
+"""Numbers written in words: Chinese numerals and English number words."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_GROUPS = {"万": 10_000, "亿": 100_000_000}
+_ONES = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        range(1, 20),
+        strict=True,
+    )
+)
+_TENS = dict(zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True))
+
+#: Patterns of a number in words, without groups; to be used on folded text.
+CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
+ENGLISH = (
+    rf"(?:half a dozen|a dozen|dozen|a couple of|half an?|half|all(?= week)|an?|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
+    rf"|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})(?: hundred| thousand)?)(?![a-z])"
+)
+
+
+def read_chinese(word: str) -> float | None:
+    """The value of a Chinese numeral ("三十", "一万二千", "二〇二四", "一点五"), or None if it is none."""
+    if word == "半":
+        return 0.5
+    whole, _, fraction = word.partition("点")
+    if not whole or any(char not in _DIGITS and char not in _PLACES and char not in _GROUPS for char in whole):
+        return None
+    tail = float("0." + "".join(str(_DIGITS[char]) for char in fraction)) if fraction else 0.0
+    if not any(char in _PLACES or char in _GROUPS for char in whole):
+        if len(whole) == 1:
+            return _DIGITS[whole] + tail
+        if "两" in whole or (len(whole) == 2 and "〇" not in whole and "零" not in whole):
+            return None  # "两三", "七八": a guess, not a number
+        return float("".join(str(_DIGITS[char]) for char in whole)) + tail
+    total = section = digit = 0
+    for char in whole:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _PLACES:
+            section += (digit or 1) * _PLACES[char]
+            digit = 0
+        else:
+            total = (total + section + digit or 1) * _GROUPS[char]
+            section = digit = 0
+    if digit and whole[-1] in _DIGITS and len(whole) > 1 and whole[-2] in "百千万":  # 一百五 is 150
+        digit *= {"百": 10, "千": 100, "万": 1000}[whole[-2]]
+    return float(total + section + digit) + tail
+
+
+def guess_range(word: str) -> tuple[int, int] | None:
+    """The bounds of a Chinese guess ("七八" → 7, 8; "两三" → 2, 3), or None."""
+    if len(word) == 2 and all(char in _DIGITS for char in word):
+        low, high = _DIGITS[word[0]], _DIGITS[word[1]]
+        if 0 < low < high <= low + 2:
+            return low, high
+    return None
+
+
+def read_english(words: str) -> float | None:
+    """The value of an English number in words ("twenty-five", "half a", "a dozen", "three hundred")."""
+    if words in ("half a dozen",):
+        return 6.0
+    if words in ("a dozen", "dozen"):
+        return 12.0
+    if words == "a couple of":
+        return 2.0
+    if words.startswith("half"):
+        return 0.5
+    if words in ("a", "an", "all"):
+        return 1.0
+    total = 0
+    for word in re.split(r"[ -]", words):
+        if word in ("hundred", "thousand"):
+            total *= 100 if word == "hundred" else 1000
+        else:
+            total += _ONES.get(word) or _TENS.get(word) or 0
+    return float(total) if total else None

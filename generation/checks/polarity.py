@@ -1,0 +1,77 @@
+"""Whether words affirm or deny what they name: "不可潜水", "take it off for diving", "充电头需自备"."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from importlib import resources
+
+_CLAUSE_END = re.compile(r"[。；！？!?;\n\t，]|, (?!and |or )|,(?! )|(?<![0-9])\. |\.$")
+_YES = frozenset(["yes", "true", "y", "1", "是", "有", "支持", "可以", "√", "✓", "带", "含", "可", "能", "supported", "included", "on"])
+_NO = frozenset(
+    ["no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "×", "x", "none", "n/a", "不带", "不含", "不可", "不能", "不", "without", "unsupported", "off"]
+)
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, re.Pattern[str]]:
+    rows = json.loads(resources.files(__package__).joinpath("data/polarity.json").read_text("utf-8"))
+    return {
+        name: re.compile("|".join(_cue(cue) for cue in sorted(cues, key=len, reverse=True)))
+        for name, cues in rows.items()
+    }
+
+
+def _cue(cue: str) -> str:
+    if cue.startswith("re:"):
+        return cue[3:]
+    pattern = re.escape(cue)
+    return rf"(?<![a-z]){pattern}(?![a-z])" if cue.isascii() else pattern
+
+
+DENYING_KEY = re.compile(
+    r"不含|不包含|不包括|未附|另购|另售|需自备|excluded|not included|does not include|not suitable|禁忌|不适用"
+)
+
+
+def says_yes(value: str) -> bool:
+    """Whether a fact's folded value only affirms its key."""
+    return value.strip() in _YES
+
+
+def says_no(value: str) -> bool:
+    """Whether a fact's folded value only denies its key."""
+    return value.strip() in _NO
+
+
+def clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds of the clause around a span: between commas, stops and line ends. The commas of a list do not count."""
+    begin = 0
+    for match in _CLAUSE_END.finditer(text, max(0, start - 120), start):
+        if match.group() != ", " or not _LIST_GOES_ON.match(text, match.end()):
+            begin = match.end()
+    following = _CLAUSE_END.search(text, end)
+    return max(begin, start - 120), min(following.start() if following else len(text), end + 120)
+
+
+def negated(text: str, start: int, end: int) -> bool:
+    """Whether what stands at the span is denied, excluded or advised against in its clause."""
+    begin, stop = clause(text, start, end)
+    cues = _cues()
+    last = None
+    for match in cues["before"].finditer(text, begin, start):
+        last = match
+    if last is not None and start - last.end() <= 50 and not cues["reset"].search(text, last.start(), start):
+        return True
+    if text[end : end + 5] in ("-free", " free"):
+        return True
+    after = cues["after"].search(text, end, stop)
+    return after is not None and _LIST_OR_NOTHING.fullmatch(text, end, after.start()) is not None
+
+
+_LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
+# what may stand between a term and the words that deny it: the rest of a list, or a light verb
+_LIST_OR_NOTHING = re.compile(
+    r"\s*|(?:[、和与及或/][^的]{1,20})+|(?:时|时候|的时候|前|等|都|也|是|则|需|请|时都|等场景)+|[ (]*(?:is|are|and|or|,)[a-z ,]{0,30}|(?: [a-z]+){1,2} ?"
+)

@@ -1,0 +1,378 @@
+"""Numbers with their units, read from Chinese and English text and comparable by value.
+
+``parse`` reads a folded text (``normalise.fold``) and returns quantities with spans. Units are data (data/units.txt).
+What cannot be read as a number with a unit but has digits ("rs-200", "4k") is a *code*, see ``codes``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from generation.checks.numerals import CHINESE, ENGLISH, guess_range, read_chinese, read_english
+from generation.checks.units import units
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or range in base units of ``family`` ("" for a bare number), found at ``start``–``end``.
+
+    ``kind`` tells apart what shares a family: the currency, or what is counted ("colour"). ``unit`` is the spelling,
+    ``step`` the size of the last digit written (base units), ``bound`` what the wording makes of the number: "" as it
+    is, "min" (at least), "over", "max" (up to), "under", "about". ``numbers`` are the figures as written.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    family: str = ""
+    kind: str = ""
+    unit: str = ""
+    step: float = 0.0
+    bound: str = ""
+    numbers: tuple[float, ...] = ()
+    words: bool = False
+    shared: bool = False
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"(?:(?P<y1>\d{4})\s?年\s?)?(?P<m1>\d{1,2})\s?月\s?(?P<d1>\d{1,2})\s?[日号]"
+    r"|(?<!\d)(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2})(?!\d)"
+    r"|(?<![a-z])(?P<m3>" + _MONTH + r")\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y3>\d{4}))?"
+    r"|(?<!\d)(?P<d4>\d{1,2})(?:st|nd|rd|th)? (?P<m4>" + _MONTH + r")(?![a-z])(?:,? (?P<y4>\d{4}))?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+_SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")
+_RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to)\s?")
+_DISCOUNT = re.compile(r"\s?(?:off\b|discount|折扣|优惠|off the)")
+_BEFORE = (
+    (
+        "about",
+        re.compile(r"(?:约|大约|约为|将近|近|左右|about|around|approx\.?|approximately|roughly|nearly|almost|~|≈)\s?$"),
+    ),
+    (
+        "min",
+        re.compile(
+            r"(?:至少|不少于|不低于|不小于|起码|最少|≥|>=|at least|no less than|not less than|minimum of|a minimum of|a full)\s?(?:有|为|可达|达)?\s?$"
+        ),
+    ),
+    (
+        "over",
+        re.compile(
+            r"(?:超过|超|大于|高于|多于|逾|>|more than|over|above|longer than|exceeds|upwards of|beyond|better than)\s?(?:了)?\s?$"
+        ),
+    ),
+    (
+        "max",
+        re.compile(
+            r"(?:最长|最多|最大|最高|可达|长达|高达|不超过|至多|最久|上限|≤|<=|up to|as much as|as long as|maximum of|max\.?|at most|no more than)\s?(?:可达|达|为|续航|可|到)?\s?$"
+        ),
+    ),
+    ("under", re.compile(r"(?:不到|不足|小于|低于|少于|<|less than|under|below|shy of|fewer than|within)\s?$")),
+)
+_AFTER = (
+    ("about", re.compile(r"\s?(?:左右|上下|or so\b|approx)")),
+    (
+        "min",
+        re.compile(
+            r"\s?(?:以上|起\b|及以上|或以上|或更|\+|or more\b|or longer\b|or later\b|and up\b|and above\b|or above\b|plus\b|minimum\b|or newer\b)"
+        ),
+    ),
+    ("over", re.compile(r"\s?多(?![种款色功个])")),
+    ("max", re.compile(r"\s?(?:以内|之内|以下|及以下|内\b|or less\b|or under\b|at most\b|max(?:imum)?\b)")),
+)
+
+
+@lru_cache(maxsize=1)
+def _item() -> re.Pattern[str]:
+    ascii_units, other = [], []
+    for spelling in sorted(units(), key=len, reverse=True):
+        (ascii_units if spelling[-1].isascii() and spelling[-1].isalnum() else other).append(re.escape(spelling))
+    count_nouns = "|".join(
+        re.escape(s) for s in sorted(units(), key=len, reverse=True) if units()[s].family == "count" and s.isascii()
+    )
+    unit = (
+        rf"(?P<unit>(?:{'|'.join(other)})|(?:{'|'.join(ascii_units)})(?![a-z0-9])"
+        rf"|(?<= )(?:[a-z]+[ -])(?P<noun>{count_nouns})(?![a-z0-9]))"
+    )
+    number = (
+        r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+        r"(?:(?P<vulgar>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<fraction>(?: \d+)?/\d+(?![\d/])(?! ?[a-z]?\d)))?"
+        r"(?P<scale>百万|万亿|[万亿千百](?!克|瓦|米|帕|焦|赫|伏)| ?million(?![a-z])| ?thousand(?![a-z]))?(?P<several>多|余|来)?"
+        rf"|(?P<alone>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<chinese>{CHINESE})(?P<some>多|余|来)?|(?P<english>{ENGLISH})"
+    )
+    return re.compile(
+        rf"(?<![a-z0-9.:])(?<![a-z]-)(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
+        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?(?:(?P<gap>\s?-?\s?){unit}(?P<half2> and a half|半(?!价|成))?)?"
+    )
+
+
+_CURRENCY = {"us$": "usd", "hk$": "hkd", "¥": "cny", "$": "usd", "€": "eur", "£": "gbp", "rmb": "cny"}
+
+
+def parse(text: str) -> list[Quantity]:
+    """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
+    found = _dates(text)
+    taken = [(item.start, item.end) for item in found]
+    raw = []
+    for match in _item().finditer(text):
+        start = match.start()
+        if match.group() and not any(begin <= start < end for begin, end in taken):
+            item = _read(text, match)
+            if item is not None:
+                raw.append(item)
+    found.extend(_bounded(text, item) for item in _joined(text, raw))
+    found.sort(key=lambda item: item.start)
+    return found
+
+
+def _dates(text: str) -> list[Quantity]:
+    found = []
+    if not _DATE_HINT.search(text):
+        return found
+    for match in _DATE.finditer(text):
+        group = match.groupdict()
+        year = group["y1"] or group["y2"] or group["y3"] or group["y4"] or 0
+        month = group["m1"] or group["m2"] or group["m3"] or group["m4"]
+        day = group["d1"] or group["d2"] or group["d3"] or group["d4"]
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+        if number <= 12 and int(day) <= 31:
+            found.append(Quantity(*match.span(), float(number * 100 + int(day)), float(year), "date", unit="date"))
+    return found
+
+
+def _read(text: str, match: re.Match[str]) -> Quantity | None:
+    value, step, words = _number(match)
+    if value is None:
+        return None
+    unit_text = match["noun"] or match["unit"] or ""
+    unit = units().get(unit_text)
+    start, end = match.span()
+    end = match.end("unit") if unit else match.end("half1") if match["half1"] else _number_end(match)
+    if unit and not _unit_fits(text, match, unit_text):
+        unit, end = None, _number_end(match)
+    if unit is None:
+        following = text[end : end + 1]
+        if (words and not match["money"]) or (following.isascii() and following.isalpha()):
+            # a number word of nothing countable is an idiom; digits run into letters are a code
+            return None
+        if following == ":" and text[end + 1 : end + 2].isdigit():
+            return None
+        return _money(match, value, step, end, start, words)
+    if match["half1"]:
+        value += 0.5
+    if match["half2"]:
+        value, end, step = value + 0.5, match.end("half2"), 0.5
+    if match["sign"] and unit.family in ("temperature", "degree"):
+        value = -value
+    elif match["sign"]:
+        start = match.end("sign")
+    low, high, family, factor, kind = value, value, unit.family, unit.factor, unit.kind
+    guess = guess_range(match["chinese"]) if match["chinese"] else None
+    if guess:
+        low, high = guess
+    numbers = (low,) if low == high else (low, high)
+    if family == "temperature" and kind == "f":
+        low, high, step, kind = (low - 32) / 1.8, (high - 32) / 1.8, step / 1.8, ""
+    elif family == "data" and kind == "g":
+        kind = ""
+    elif family == "discount":
+        low = high = _percent_off(value)
+        family, step = "discount", 0.5
+        return Quantity(start, end, low, high, family, "", unit_text, 0.01, "", numbers, words)
+    elif family == "percent" and (off := _DISCOUNT.match(text, end)):
+        return Quantity(start, off.end(), low, high, "discount", "", "%", 0.01, "", numbers, words)
+    bound = "about" if match["several"] or match["some"] else ""
+    return Quantity(
+        start, end, low * factor, high * factor, family, kind, unit_text, step * factor, bound, numbers, words
+    )
+
+
+def _money(match: re.Match[str], value: float, step: float, end: int, start: int, words: bool) -> Quantity | None:
+    money = (match["money"] or "").strip()
+    if (match["sign"] and match["sign"] != "-") or (match["sign"] and money):
+        start = match.end("sign")
+    elif match["sign"]:
+        value = -value  # until it is known whether the row it begins is one of temperatures
+    kind = _CURRENCY.get(money, money)
+    return Quantity(start, end, value, value, "money" if money else "", kind, money, step, "", (value,), words)
+
+
+def _number_end(match: re.Match[str]) -> int:
+    return max(
+        match.end(name)
+        for name in ("digits", "vulgar", "fraction", "scale", "several", "alone", "chinese", "some", "english")
+    )
+
+
+def _number(match: re.Match[str]) -> tuple[float | None, float, bool]:
+    """Value, size of its last digit, and whether it was written in words."""
+    if digits := match["digits"]:
+        value = float(digits.replace(",", ""))
+        step = 10.0 ** -len(digits.partition(".")[2]) if "." in digits else 1.0
+        if match["vulgar"]:
+            value, step = value + _VULGAR[match["vulgar"]], 0.05
+        elif fraction := match["fraction"]:
+            whole, _, below = fraction.strip().partition("/")
+            if not int(below) or match["digits"].find(".") >= 0:
+                return None, 0.0, False
+            value, step = (value + int(whole) / int(below), 0.05) if whole else (value / int(below), 0.05)
+        scale = _SCALES.get((match["scale"] or "").strip(), 1)
+        return value * scale, step * scale, False
+    if match["alone"]:
+        return _VULGAR[match["alone"]], 0.05, False
+    if word := match["chinese"]:
+        guess = guess_range(word)
+        return (float(guess[0]) if guess else read_chinese(word)), 1.0, True
+    return read_english(match["english"]), 1.0, True
+
+
+def _percent_off(value: float) -> float:
+    """8折 and 85折 are 20 and 15 per cent off."""
+    return round(100 - (value if value > 10 else value * 10), 6)
+
+
+def _unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
+    """Whether the spelling can be a unit here: short spellings mean other things when they stand alone."""
+    unit, gap = units()[unit_text], match["gap"]
+    after = text[match.end("unit") : match.end("unit") + 6]
+    if unit.attached and gap:
+        return False
+    if unit_text == "in":
+        return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (not gap or bool(_INCH_AFTER.match(after)))
+    if unit_text == "k":
+        return (match["digits"] or "").replace(",", "").isdigit() and float(match["digits"].replace(",", "")) >= 1000
+    if unit_text in (
+        "s",
+        "d",
+        "h",
+        "p",
+        "t",
+        "m",
+        "l",
+        "g",
+        "w",
+        "v",
+        "pa",
+        "ct",
+        "mo",
+        "k",
+        "cal",
+        "time",
+        "use",
+        "heads",
+    ):
+        if match["english"]:
+            return False
+        if unit_text in ("s", "d", "p") and gap:
+            return False
+    if match["chinese"] and unit_text in _AFTER_NUMERAL:
+        return False
+    if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
+        return False
+    if unit_text == "月" and not match["chinese"]:
+        return False  # 12月 is a date
+    if unit_text == "年" and (match["digits"] or "").isdigit() and len(match["digits"]) == 4:
+        return False
+    if match["english"] in ("a", "an") and (unit.family == "count" or unit.family == "percent"):
+        return False
+    if unit_text == "日" and after[:1] in ("常", "子", "光", "志", "本", "式", "系", "历", "夜", "间"):
+        return False
+    return not (unit_text == "头" and match["chinese"])
+
+
+def _joined(text: str, items: list[Quantity]) -> list[Quantity]:
+    """Ranges and rows: "3-5天" becomes one quantity, "30×20×10cm" three that share the unit."""
+    result: list[Quantity] = []
+    for item in items:
+        if result:
+            last = result[-1]
+            gap = text[last.end : item.start]
+            if item.family and not last.family and not last.words and _SHARED_GAP.fullmatch(gap):
+                self_factor = item.low / item.numbers[0] if item.numbers[0] and item.family != "temperature" else 1.0
+                back = len(result) - 1
+                while back >= 0:  # the unit at the end belongs to the whole row
+                    bare = result[back]
+                    following = result[back + 1].start if back + 1 < len(result) else item.start
+                    if bare.family or bare.words or not _SHARED_GAP.fullmatch(text[bare.end : following]):
+                        break
+                    result[back] = replace(
+                        bare,
+                        low=bare.low * self_factor,
+                        high=bare.high * self_factor,
+                        family=item.family,
+                        kind=item.kind,
+                        unit=item.unit,
+                        step=bare.step * self_factor,
+                        shared=True,
+                    )
+                    back -= 1
+                result[back + 1 :] = [_unsigned(each) for each in result[back + 1 :]]
+                last = result[-1]
+            if (
+                _RANGE_GAP.fullmatch(gap)
+                and last.family == item.family
+                and last.kind == item.kind
+                and last.low < item.low
+            ):
+                result[-1] = replace(
+                    last,
+                    end=item.end,
+                    high=item.high,
+                    unit=item.unit,
+                    step=max(last.step, item.step),
+                    numbers=(last.numbers[0], item.numbers[-1]),
+                    shared=False,
+                )
+                continue
+        result.append(item)
+    return [_unsigned(item) for item in result]
+
+
+def _unsigned(item: Quantity) -> Quantity:
+    """A dash before anything but a temperature is a dash."""
+    if item.low >= 0 or item.family in ("temperature", "degree"):
+        return item
+    return replace(item, start=item.start + 1, low=-item.low, high=abs(item.high), numbers=(-item.numbers[0],))
+
+
+def _bounded(text: str, item: Quantity) -> Quantity:
+    """``item`` with what the words around it make of it."""
+    before = text[max(0, item.start - 16) : item.start]
+    for bound, pattern in _BEFORE:
+        if found := pattern.search(before):
+            if bound == "about" and item.bound:
+                return item
+            start = item.start - (len(before) - found.start())
+            return replace(item, bound=bound, start=start if bound != "about" else item.start)
+    after = text[item.end : item.end + 12]
+    for bound, pattern in _AFTER:
+        if found := pattern.match(after):
+            return replace(item, bound=bound, end=item.end + found.end() if bound != "about" else item.end)
+    return item
+
+
+_DATE_HINT = re.compile(
+    r"\d[月日号./-]|\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d"
+)
+_INCH_AFTER = re.compile(
+    r"(?:$|\s?(?:[x×*,.;:)\n]|by|wide|tall|long|high|deep|diam|screen|displ|round|thick|square|in (?:len|wid|dia|hei)))"
+)
+_SCALES = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "亿": 1e8,
+    "万亿": 1e12,
+    "thousand": 1000,
+    "million": 1e6,
+}
+# Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
+_AFTER_NUMERAL = frozenset(
+    {"点", "分", "头", "眼", "成", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"}
+)

@@ -1,0 +1,1 @@
+"""The rules: one class each, grouped by what they look at."""

@@ -1,0 +1,89 @@
+"""What a channel asks for beside a length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_noop as _
+
+from generation.checks.base import Check, Context, Finding
+from generation.checks.counting import sms
+from generation.checks.registry import register
+
+_SIGNED = re.compile(r"【[^】\n]{2,12}】")
+_UNSUBSCRIBE = re.compile(r"(?:拒收请?回复?|退订(?:请)?回复?)\s?[A-Za-z]{1,2}\s*$")
+_LINK = re.compile(r"https?://\S+|(?<![\w.])www\.\S+")
+
+
+def _is_sms(context: Context) -> bool:
+    return "sms" in (context.channel, context.copy_kind) or context.slot.endswith(".sms")
+
+
+@register
+class SmsForm(Check):
+    """See ``explanation``. Setting ``marketing`` (default true): whether the message advertises."""
+
+    key = "sms_form"
+    severity = "error"
+    title = _("Signature or opt-out missing in an SMS")
+    explanation = _(
+        "A Chinese marketing SMS begins with the sender in 【】 and ends with how to refuse further ones (拒收请回复R)."
+    )
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """What is missing."""
+        if not _is_sms(context) or not context.language.startswith("zh"):
+            return
+        if not context.settings.get(self.key, {}).get("marketing", True):
+            return
+        if not _SIGNED.match(text):
+            yield self.finding(_("the message must begin with the sender's name in 【】"), 0, 0)
+        if not _UNSUBSCRIBE.search(text):
+            yield self.finding(_("the message must end with 拒收请回复R"), len(text), len(text), fix=" 拒收请回复R")
+
+
+@register
+class SmsParts(Check):
+    """See ``explanation``. Setting ``parts`` (default 2): how many billed parts are usual here."""
+
+    key = "sms_parts"
+    severity = "warning"
+    title = _("SMS billed as several messages")
+    explanation = _("A long SMS is billed in parts; more parts than the shop allows ask for confirmation.")
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """One finding when the message takes more parts than usual."""
+        if not _is_sms(context):
+            return
+        cost = sms(text)
+        allowed = int(context.settings.get(self.key, {}).get("parts", 2))
+        if cost.parts > allowed:
+            yield self.finding(
+                _("%(units)d units, billed as %(parts)d messages"), 0, len(text),
+                params={"units": cost.units, "parts": cost.parts},
+            )  # fmt: skip
+
+
+@register
+class ForeignLink(Check):
+    """See ``explanation``. Setting ``allowed``: hosts a link may point to."""
+
+    key = "foreign_link"
+    severity = "error"
+    title = _("Link that nobody gave")
+    explanation = _("A web address in copy must stand in the product data or belong to an allowed host.")
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """Every other address."""
+        matches = list(_LINK.finditer(text))
+        if not matches:
+            return
+        known = " ".join(fact.value for fact in context.facts)
+        allowed = tuple(context.settings.get(self.key, {}).get("allowed", ()))
+        for match in matches:
+            address = match.group().rstrip(".,;)。，")
+            if address not in known and not any(host in address for host in allowed):
+                yield self.finding(
+                    _("unknown link: %(said)s"), match.start(), match.start() + len(address), params={"said": address}
+                )

@@ -1,0 +1,77 @@
+"""Model codes, versions and brands must be the product's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_noop as _
+
+from generation.checks.analysis import analyse
+from generation.checks.base import Check, Context, Finding
+from generation.checks.normalise import squeeze
+from generation.checks.registry import register
+
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|\d0s|\d-in-\d|\d+/\d+|24/7|\d+-\d+|\d+[.)]\d*")
+_SAME = {
+    "安卓": "android",
+    "蓝牙": "bluetooth",
+    "wi-fi": "wifi",
+    "type-c": "typec",
+    "win": "windows",
+    "mac os": "macos",
+    "鸿蒙": "harmonyos",
+    "版本": "version",
+    "gen": "version",
+    "v": "version",
+}
+
+
+@register
+class ForeignCode(Check):
+    """See ``explanation``."""
+
+    key = "foreign_code"
+    severity = "error"
+    title = _("Model code or version not in the product data")
+    explanation = _(
+        "Codes of letters and digits (XR-200, IP68, 4K, Bluetooth 5.3, 16:9) must stand in the product data."
+    )
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """Unknown codes and versions."""
+        analysis = analyse(text, context)
+        known = analysis.sheet.squeezed
+        masked = [(hit.start, hit.end) for hit in analysis.hits]
+        for code in analysis.codes:
+            if _ORDINAL.fullmatch(code.text) or any(s <= code.start and code.end <= e for s, e in masked):
+                continue
+            if not all(_stands_in(squeeze(part), known) for part in [code.text]):
+                yield self._unknown(text, code.start, code.end)
+        for start, end, thing, number in analysis.versions:
+            if any(s < start and end <= e for s, e in masked) or analysis.is_named(start, end):
+                continue
+            if not _version_known(_SAME.get(thing, thing), number, analysis.sheet.words):
+                yield self._unknown(text, start, end)
+
+    def _unknown(self, text: str, start: int, end: int) -> Finding:
+        return self.finding(_("“%(said)s” is not in the product data"), start, end, params={"said": text[start:end]})
+
+
+def _stands_in(code: str, known: str) -> bool:
+    at = known.find(code)
+    while at >= 0:
+        before, after = known[at - 1 : at], known[at + len(code) : at + len(code) + 1]
+        if not (code[0].isdigit() and before.isdigit()) and not (code[-1].isdigit() and after.isdigit()):
+            return True
+        at = known.find(code, at + 1)
+    return False
+
+
+def _version_known(thing: str, number: str, words: str) -> bool:
+    number = re.escape(number.removesuffix(".0"))
+    names = [name for name, same in _SAME.items() if same == thing] + [thing]
+    if thing == "version":
+        return re.search(rf"(?<![\d.]){number}(?:\.0)?(?![\d]|\.\d)", words) is not None
+    pattern = rf"(?:{'|'.join(map(re.escape, names))})[ a-z系统版本:：-]{{0,12}}{number}(?:\.0)?(?![\d]|\.[1-9])"
+    return re.search(pattern, words) is not None

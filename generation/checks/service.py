@@ -1,0 +1,93 @@
+"""Running rules over a value. Nothing here touches a database: who wants findings stored stores them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from generation.checks import registry
+from generation.checks.base import Check, Context, Finding, ValueCheck
+from generation.checks.coverage import mentioned
+from generation.checks.text import view
+from generation.engine import Fact
+
+#: Raised by hand when the same text and facts may get other findings for a reason not in the data files.
+CODE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Which rules run, in which order, and how a shop grades them: ``severities`` maps a rule key to error, warning, off."""
+
+    checks: tuple[Check, ...]
+    severities: Mapping[str, Literal["error", "warning", "off"]] = field(default_factory=dict)
+
+
+def default_ruleset() -> Ruleset:
+    """All registered rules as graded by themselves."""
+    return _ruleset(registry.all_checks())
+
+
+def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | None = None) -> list[Finding]:
+    """All findings about ``value``, by position; spans count code points of ``view(value, value_type).text``."""
+    rules = rules or default_ruleset()
+    text = view(value, value_type).text
+    findings: list[Finding] = []
+    for check in rules.checks:
+        graded = rules.severities.get(check.key)
+        if graded == "off":
+            continue
+        found = (
+            check.check_value(value, value_type, text, context)
+            if isinstance(check, ValueCheck)
+            else check.check(text, context)
+        )
+        if graded:
+            found = [replace(finding, severity=graded) for finding in found]
+        findings.extend(found)
+    findings.sort(key=lambda finding: (finding.start, finding.end))
+    return findings
+
+
+def blocking(findings: Sequence[Finding]) -> bool:
+    """Whether any of the findings keeps a draft from being approved."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def coverage(text: str, facts: Sequence[Fact], language: str) -> list[bool]:
+    """For each fact whether ``text`` (plain) mentions it, in the same words, in other units or by a known synonym."""
+    return mentioned(text, tuple(facts), language)
+
+
+def ruleset_version(rules: Ruleset) -> str:
+    """A short digest that changes whenever the same text and facts may get other findings."""
+    described = {
+        "code": CODE_VERSION,
+        "data": _data_digest(),
+        "checks": [f"{type(check).__module__}.{type(check).__qualname__}" for check in rules.checks],
+        "severities": dict(sorted(rules.severities.items())),
+    }
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=8)
+def _ruleset(classes: tuple[type[Check], ...]) -> Ruleset:
+    return Ruleset(tuple(check() for check in classes))
+
+
+@lru_cache(maxsize=1)
+def _data_digest() -> str:
+    digest = hashlib.sha256()
+    folders = [resources.files(__package__).joinpath("data")]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda item: item.name):
+            if entry.is_dir():
+                folders.append(entry)
+            else:
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return digest.hexdigest()

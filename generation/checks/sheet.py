@@ -1,0 +1,175 @@
+"""Facts made comparable: their quantities, concepts and words, worked out once per set of facts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from generation.checks import polarity
+from generation.checks.lexicon import lexicon
+from generation.checks.normalise import fold, squeeze
+from generation.checks.quantities import Quantity, parse
+from generation.checks.units import units
+from generation.engine import Fact
+
+_TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
+_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
+_KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
+#: Keys of identity: what they say may be said of anything.
+_GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuantity:
+    """A quantity of one fact. ``fact`` is its index; ``derived`` when it was counted rather than written."""
+
+    quantity: Quantity
+    fact: int
+    derived: bool = False
+
+
+@dataclass(slots=True)
+class SheetFact:
+    """One fact as the rules see it."""
+
+    fact: Fact
+    key: str
+    value: str
+    display: str
+    attributes: frozenset[str]
+    concepts: frozenset[str]
+    parts: frozenset[str]
+    usages: frozenset[str]
+    excluded: frozenset[str]
+    included: frozenset[str]
+    quantities: list[Quantity] = field(default_factory=list)
+    items: tuple[str, ...] = ()
+
+    @property
+    def generic(self) -> bool:
+        """Whether values of this fact have no attribute of their own."""
+        return not self.attributes or bool(self.attributes & _GENERIC) or self.fact.kind in ("selling_point", "benefit")
+
+
+@dataclass(slots=True)
+class FactSheet:
+    """All facts of a target. ``positive`` and ``negative`` map a concept to the facts that affirm or deny it."""
+
+    facts: list[SheetFact]
+    quantities: list[FactQuantity]
+    by_family: dict[str, list[FactQuantity]]
+    positive: dict[str, set[int]]
+    negative: dict[str, set[int]]
+    words: str
+    squeezed: str
+    name: str
+    attributes: dict[str, list[int]]
+
+
+def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
+    """The sheet of these facts (cached)."""
+    return _sheet(facts, name, brand, noun)
+
+
+@lru_cache(maxsize=2048)
+def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
+    rows = [_row(fact) for fact in facts]
+    quantities = [FactQuantity(item, index) for index, row in enumerate(rows) for item in row.quantities]
+    for index, row in enumerate(rows):
+        quantities.extend(FactQuantity(item, index, True) for item in _counted(row))
+    for item in parse(fold(name)):
+        quantities.append(FactQuantity(item, -1))
+    by_family: dict[str, list[FactQuantity]] = defaultdict(list)
+    for each in quantities:
+        by_family[each.quantity.family].append(each)
+    positive: dict[str, set[int]] = defaultdict(set)
+    negative: dict[str, set[int]] = defaultdict(set)
+    lex = lexicon()
+    attributes: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        for attribute in row.attributes:
+            attributes[attribute].append(index)
+        for concept in row.concepts:
+            for implied in lex.closure(concept):
+                positive[implied].add(index)
+        for concept in row.excluded:
+            negative[concept].add(index)
+    for text in (name, brand, noun):
+        for hit in lex.scan(fold(text)):
+            for concept in hit.concepts:
+                for implied in lex.closure(concept.name):
+                    positive[implied].add(-1)
+    joined = " \n ".join(
+        [name, brand, noun]
+        + [f"{row.key} {row.display} {fold(row.fact.condition)} {fold(row.fact.part)}" for row in rows]
+    )
+    return FactSheet(
+        rows, quantities, dict(by_family), dict(positive), dict(negative),
+        fold(joined), squeeze(joined), fold(name), dict(attributes),
+    )  # fmt: skip
+
+
+def _row(fact: Fact) -> SheetFact:
+    lex = lexicon()
+    key, value = fold(fact.key), fold(_TAGS.sub(" ", fact.value))
+    display = fold(_TAGS.sub(" ", fact.display))
+    key_hits, value_hits = lex.scan(key.replace("_", " ")), lex.scan(display)
+    condition = fold(fact.condition)
+    condition_hits = lex.scan(condition)
+    attributes = {concept.name for hit in key_hits for concept in hit.of("attribute")}
+    parts = {c.name for hit in key_hits for c in hit.of("part")} | {
+        c.name for hit in lex.scan(fold(fact.part)) for c in hit.of("part")
+    }
+    denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
+    concepts: set[str] = set()
+    excluded: set[str] = set()
+    for hit in value_hits:
+        names = {concept.name for concept in hit.concepts if concept.kind != "attribute"}
+        (excluded if polarity.negated(display, hit.start, hit.end) or denied else concepts).update(names)
+    for hit in key_hits:
+        names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "part")}
+        if denied:
+            excluded |= names
+        elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
+            concepts |= names
+    included: set[str] = set()
+    for hit in condition_hits:
+        names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "usage")}
+        if polarity.negated(condition, hit.start, hit.end):
+            excluded |= names
+        else:
+            included |= names
+            concepts |= {concept.name for concept in hit.of("capability", "compatibility")}
+    usages = {c.name for hit in [*condition_hits, *value_hits, *key_hits] for c in hit.of("usage")}
+    row = SheetFact(
+        fact, key, value, display, frozenset(attributes), frozenset(concepts - excluded), frozenset(parts),
+        frozenset(usages), frozenset(excluded), frozenset(included),
+        items=tuple(item for item in _SPLIT.split(value) if item),
+    )  # fmt: skip
+    row.quantities = parse(display) + parse(condition)
+    if any(item.family == "" for item in row.quantities):
+        unit = _unit_of_key(key)
+        if unit:
+            row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
+    return row
+
+
+def _unit_of_key(key: str) -> str:
+    """The unit that a key carries: "weight (g)", "capacity_ml"."""
+    found = _KEY_UNIT.search(key)
+    return found.group(1) if found and found.group(1) in units() else ""
+
+
+def _counted(row: SheetFact) -> list[Quantity]:
+    """What follows from a value without being written in it: how many are listed, that "all day" is 24 hours."""
+    derived: list[Quantity] = []
+    count = len(row.items)
+    if count > 1 and len(row.value) < 200:
+        derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))
+    if re.search(r"全天|all[ -]day|24/7|around the clock", row.value):
+        derived.append(Quantity(0, 0, 86400.0, 86400.0, "time", "", "h", numbers=(24.0,)))
+    if re.search(r"纯[棉毛银麻羊]|全[棉麻羊]|纯羊|纯亚麻|pure|真丝|桑蚕丝", row.value) and "%" not in row.value:
+        derived.append(Quantity(0, 0, 100.0, 100.0, "percent", "", "%", numbers=(100.0,)))
+    return derived

@@ -1,0 +1,184 @@
+"""Whether a quantity of the draft is one of the facts': compared by value, with what bounds and rounding allow."""
+
+from __future__ import annotations
+
+import math
+
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import FactQuantity, FactSheet
+
+_GENERIC_COUNTS = frozenset({"", "piece", "style"})
+_OUNCES = frozenset({"oz", "ounce", "ounces", "盎司"})
+_OUNCE_MASS, _OUNCE_VOLUME = 28.349523125, 29.5735296
+_CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
+
+
+def supporters(
+    claim: Quantity, sheet: FactSheet, water: bool = False
+) -> tuple[list[FactQuantity], FactQuantity | None]:
+    """The fact quantities that make ``claim`` true, and the nearest comparable one.
+
+    ``water``: the claim speaks of resistance to water, where 5 ATM is another way to say 50 m.
+    """
+    supporting: list[FactQuantity] = []
+    nearest: FactQuantity | None = None
+    distance = math.inf
+    for candidate in _candidates(claim, sheet, water):
+        pair = comparable(claim, candidate.quantity, water)
+        if pair is None:
+            continue
+        said, known = pair
+        if holds(said, known):
+            supporting.append(candidate)
+        elif candidate.fact >= 0 and not candidate.derived:
+            apart = abs(math.log((abs(said.low) + 1e-9) / (abs(known.low) + 1e-9)))
+            if not candidate.quantity.family:
+                apart += 100  # a number without a unit is a poor answer to one with
+            if apart < distance:
+                nearest, distance = candidate, apart
+    if not supporting and claim.low != claim.high:
+        supporting = _ends(claim, sheet)
+    return supporting, nearest
+
+
+def _candidates(claim: Quantity, sheet: FactSheet, water: bool) -> list[FactQuantity]:
+    if not claim.family or claim.shared:
+        return sheet.quantities
+    found = sheet.by_family.get(claim.family, []) + sheet.by_family.get("", [])
+    if claim.family == "mass" and claim.unit in _OUNCES:
+        found = found + sheet.by_family.get("volume", [])
+    if claim.family == "volume":
+        found = found + [q for q in sheet.by_family.get("mass", []) if q.quantity.unit in _OUNCES]
+        found = found + [q for q in sheet.by_family.get("count", []) if claim.unit in ("cup", "cups", "杯")]
+    if claim.family in ("degree", "temperature"):
+        found = found + sheet.by_family.get("temperature" if claim.family == "degree" else "degree", [])
+    if claim.family in ("length", "water") and water:
+        found = found + sheet.by_family.get("water", []) + sheet.by_family.get("pressure", [])
+        found = found + sheet.by_family.get("length", [])
+    if claim.family == "pressure":
+        found = found + sheet.by_family.get("water", [])
+    if claim.family in ("discount", "percent"):
+        found = found + sheet.by_family.get("percent" if claim.family == "discount" else "discount", [])
+    if claim.family in ("count", "shoe_size"):
+        found = found + sheet.by_family.get("count" if claim.family == "shoe_size" else "volume", [])
+    return found
+
+
+def comparable(claim: Quantity, known: Quantity, water: bool = False) -> tuple[Quantity, Quantity] | None:
+    """Both in one measure, or None where they cannot be compared."""
+    if claim.family == known.family and claim.family:
+        if claim.family == "money" and claim.kind != known.kind:
+            return (claim, known) if not claim.kind or not known.kind else None
+        if claim.family == "count" and claim.kind != known.kind:
+            return (claim, known) if claim.kind in _GENERIC_COUNTS or known.kind in _GENERIC_COUNTS else None
+        return claim, known
+    if not claim.family or not known.family:
+        return _bare(claim), _bare(known)
+    pair = (claim.family, known.family)
+    if pair in (("mass", "volume"), ("volume", "mass")):
+        if claim.unit in _OUNCES:
+            return _scaled(claim, _OUNCE_VOLUME / _OUNCE_MASS), known
+        if known.unit in _OUNCES:
+            return claim, _scaled(known, _OUNCE_VOLUME / _OUNCE_MASS)
+        return None
+    if set(pair) <= {"degree", "temperature"} or set(pair) <= {"discount", "percent"}:
+        return claim, known
+    if set(pair) == {"water", "length"} and water:
+        return (_scaled(claim, 0.001), known) if claim.family == "length" else (claim, _scaled(known, 0.001))
+    if set(pair) == {"water", "pressure"}:
+        return _bare(claim), _bare(known)
+    if set(pair) <= {"count", "volume", "shoe_size"}:
+        return _bare(claim), _bare(known)
+    return None
+
+
+def holds(claim: Quantity, known: Quantity) -> bool:
+    """Whether ``known`` makes the comparable ``claim`` true."""
+    if claim.family == "date" and known.family == "date":
+        return claim.low == known.low and (not claim.high or not known.high or claim.high == known.high)
+    if claim.bound in ("over", "min") and claim.low == claim.high:
+        if _equal(claim, claim.low, known, known.low):
+            return claim.bound == "min" or known.bound in ("over", "min")
+        return known.low > claim.low and (claim.low >= 0.6 * known.low or claim.family in ("temperature", "degree"))
+    if claim.bound == "under" and claim.low == claim.high:
+        if _equal(claim, claim.low, known, known.high):
+            return known.bound in ("under", "max")
+        return known.high < claim.low <= 1.6 * abs(known.high) + 1e-9
+    if claim.low == claim.high:
+        if known.low == known.high:
+            return _equal(claim, claim.low, known, known.low)
+        if _equal(claim, claim.low, known, known.low) or _equal(claim, claim.low, known, known.high):
+            return True
+        inside = known.low < claim.low < known.high
+        sizes = "shoe_size" in (claim.family, known.family)
+        return inside and sizes and float(claim.low).is_integer()
+    return _equal(claim, claim.low, known, known.low) and _equal(claim, claim.high, known, known.high)
+
+
+def _ends(claim: Quantity, sheet: FactSheet) -> list[FactQuantity]:
+    """A range is also true when one fact lists both its ends ("S 34, M 38, L 42")."""
+    by_fact: dict[int, list[FactQuantity]] = {}
+    for candidate in sheet.by_family.get(claim.family, []) + sheet.by_family.get("", []):
+        by_fact.setdefault(candidate.fact, []).append(candidate)
+    for listed in by_fact.values():
+        ends = []
+        for end in (claim.low, claim.high):
+            for candidate in listed:
+                pair = comparable(claim, candidate.quantity)
+                if (
+                    pair
+                    and pair[1].low == pair[1].high
+                    and _equal(claim, end, pair[1], pair[1].low)
+                    and pair[0] is claim
+                ):
+                    ends.append(candidate)
+                    break
+        if len(ends) == 2 and ends[0] is not ends[1]:
+            return ends
+    return []
+
+
+def _bare(item: Quantity) -> Quantity:
+    return Quantity(
+        item.start, item.end, item.numbers[0] if item.numbers else item.low,
+        item.numbers[-1] if item.numbers else item.high, item.family, item.kind, item.unit, 0.0, item.bound, item.numbers,
+    )  # fmt: skip
+
+
+def _scaled(item: Quantity, factor: float) -> Quantity:
+    return Quantity(
+        item.start, item.end, item.low * factor, item.high * factor, item.family, item.kind, item.unit,
+        item.step * factor, item.bound, item.numbers,
+    )  # fmt: skip
+
+
+def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
+    apart = abs(said - value)
+    size = max(abs(said), abs(value))
+    if apart <= 1e-6 * size + 1e-9:
+        return True
+    if claim.family == "time" and size > _CALENDAR and claim.unit != known.unit:
+        return apart <= 0.03 * size
+    rounding = 0.505 * max(claim.step, 0.0)
+    if claim.bound == "about":
+        return apart <= rounding and claim.step > known.step and apart <= 0.06 * size
+    if claim.unit != known.unit and _foreign(claim, said, known, value):
+        return apart <= max(rounding, 0.505 * known.step) and apart <= 0.08 * size
+    return False
+
+
+def _foreign(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
+    """Whether the units belong to different systems (inch and cm), so that a conversion must have been rounded."""
+    if (
+        claim.family not in ("mass", "length", "volume", "area", "temperature", "speed")
+        or not claim.numbers
+        or not known.numbers
+    ):
+        return False
+    if claim.family == "temperature":
+        return claim.unit != known.unit
+    first, second = said / (claim.numbers[0] or 1), value / (known.numbers[0] or 1)
+    if first <= 0 or second <= 0:
+        return False
+    power = math.log10(first / second)
+    return abs(power - round(power)) > 1e-6 and not math.isclose(first / second, 500, rel_tol=1e-6)
