@@ -1,0 +1,181 @@
+"""GPT-2 over a slot cache: the forward pass of ``GPT2LMHeadModel``, written for many short sequences on a CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+import torch.nn.functional as F
+
+from generation.engine.decoder.cache import SlotCache, cache_bytes
+from generation.engine.decoder.kernel import MOST_HEAD_SIZE, attention_kernel
+from generation.engine.decoder.linear import Linear
+
+Arithmetic = Literal["reference", "fp32", "bf16"]
+
+
+class Block:
+    """The weights of one layer."""
+
+    def __init__(self, layer: Any, dtype: torch.dtype, packed: bool | None) -> None:
+        def linear(module: Any, **options: Any) -> Linear:
+            # Hugging Face's Conv1D keeps its weight as [in, out].
+            return Linear(module.weight.t(), module.bias, dtype, packed=packed, **options)
+
+        self.norm_1 = _norm(layer.ln_1, dtype)
+        self.norm_2 = _norm(layer.ln_2, dtype)
+        self.joined = linear(layer.attn.c_attn)
+        self.attention_out = linear(layer.attn.c_proj)
+        self.up = linear(layer.mlp.c_fc, activation="gelu_tanh")
+        self.down = linear(layer.mlp.c_proj)
+
+
+class Gpt2Runner:
+    """Computes next-token logits for slots of a cache it owns. Knows nothing of requests or sampling.
+
+    ``arithmetic``: "reference" is torch's own fp32, for comparison; "fp32" and "bf16" pack the weights and use the
+    attention kernel where it can be had. Without it the cache stays fp32, as torch's bf16 attention for single rows is
+    slower than its fp32. ``context`` bounds prompt and text together and defaults to the model's.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        slots: int,
+        context: int | None = None,
+        arithmetic: Arithmetic = "fp32",
+        kernel: bool = True,
+    ) -> None:
+        config, body = model.config, model.transformer
+        unsupported_reason = unsupported(config)
+        if unsupported_reason:
+            raise ValueError(unsupported_reason)
+        self.device = body.wte.weight.device
+        self.dtype = torch.bfloat16 if arithmetic == "bf16" else torch.float32
+        packed = False if arithmetic == "reference" else None
+        self.slots = slots
+        self.context = min(context or config.n_positions, config.n_positions)
+        self.vocabulary = config.vocab_size
+        self.heads, self.width = config.n_head, config.n_embd
+        self.head_size = self.width // self.heads
+        self.embedding = body.wte.weight.detach().to(self.dtype)
+        self.positions = body.wpe.weight.detach().to(self.dtype)
+        self.blocks = [Block(layer, self.dtype, packed) for layer in body.h]
+        self.norm = _norm(body.ln_f, self.dtype)
+        self.head = Linear(model.lm_head.weight, None, self.dtype, packed=packed)
+        on_cpu = self.device.type == "cpu"
+        wanted = kernel and on_cpu and arithmetic != "reference" and self.head_size <= MOST_HEAD_SIZE
+        self.kernel = attention_kernel() if wanted else None
+        self.cache = SlotCache(
+            slots=slots,
+            context=self.context,
+            layers=config.n_layer,
+            heads=self.heads,
+            head_size=self.head_size,
+            dtype=torch.float32 if on_cpu and self.kernel is None else self.dtype,
+            device=self.device,
+        )
+
+    @staticmethod
+    def memory(config: Any, *, slots: int, context: int, arithmetic: Arithmetic = "bf16", kernel: bool = True) -> int:
+        """Bytes that a runner of this shape reserves: weights and cache; the working memory of a step comes on top."""
+        size = 2 if arithmetic == "bf16" else 4
+        width, layers = config.n_embd, config.n_layer
+        # The head is packed apart from the embedding table, which is looked up by row.
+        weights = 12 * width * width * layers + 2 * config.vocab_size * width + config.n_positions * width
+        cached = cache_bytes(
+            slots=slots, context=context, layers=layers, width=width, element_bytes=size if kernel else 4
+        )
+        return weights * size + cached
+
+    @torch.inference_mode()
+    def prefill(self, prompts: Sequence[Sequence[int]], slots: Sequence[int]) -> torch.Tensor:
+        """Read ``prompts`` into ``slots`` (one each) and return the logits [n, vocabulary] after each."""
+        sizes = [len(prompt) for prompt in prompts]
+        tokens = torch.tensor([token for prompt in prompts for token in prompt], device=self.device)
+        places = torch.cat([torch.arange(size) for size in sizes]).to(self.device)
+        hidden = self.embedding[tokens] + self.positions[places]
+        for number, block in enumerate(self.blocks):
+            joined = block.joined(F.layer_norm(hidden, (self.width,), *block.norm_1))
+            prompts_read = zip(joined.split(sizes), slots, strict=True)
+            mixed = torch.cat([self._read(rows, number, slot) for rows, slot in prompts_read])
+            hidden = self._rest(block, hidden, mixed)
+        ends = torch.tensor(sizes).cumsum(0).to(self.device) - 1
+        return self._logits(hidden[ends])
+
+    @torch.inference_mode()
+    def step(self, tokens: Sequence[int], lengths: Sequence[int]) -> torch.Tensor:
+        """Append ``tokens[i]`` to slot i, which holds ``lengths[i]`` positions; logits [n, vocabulary] after it."""
+        held = torch.tensor(lengths, device=self.device)
+        hidden = self.embedding[torch.tensor(tokens, device=self.device)] + self.positions[held]
+        attend = self._attend_by_kernel if self.kernel else self._attend_by_torch(held, max(lengths) + 1)
+        for number, block in enumerate(self.blocks):
+            joined = block.joined(F.layer_norm(hidden, (self.width,), *block.norm_1))
+            hidden = self._rest(block, hidden, attend(joined, number, held))
+        return self._logits(hidden)
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Let slot ``target`` hold the first ``length`` positions of ``source`` as well."""
+        self.cache.copy(source, target, length)
+
+    def _rest(self, block: Block, hidden: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+        hidden = hidden + block.attention_out(mixed)
+        return hidden + block.down(block.up(F.layer_norm(hidden, (self.width,), *block.norm_2)))
+
+    def _logits(self, hidden: torch.Tensor) -> torch.Tensor:
+        return self.head(F.layer_norm(hidden, (self.width,), *self.norm))
+
+    def _read(self, rows: torch.Tensor, layer: int, slot: int) -> torch.Tensor:
+        """Causal attention within one prompt, whose keys and values go into ``slot``."""
+        size = rows.shape[0]
+        query, key, value = rows.view(size, 3, self.heads, self.head_size).unbind(1)
+        self.cache.keys[layer, slot, :size] = key
+        self.cache.values[layer, slot, :size] = value
+        query, key, value = (part.transpose(0, 1)[None] for part in (query, key, value))
+        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        return mixed[0].transpose(0, 1).reshape(size, self.width)
+
+    def _attend_by_kernel(self, joined: torch.Tensor, layer: int, held: torch.Tensor) -> torch.Tensor:
+        assert self.kernel is not None
+        return self.kernel(joined, self.cache.keys[layer], self.cache.values[layer], held)
+
+    def _attend_by_torch(self, held: torch.Tensor, longest: int) -> Any:
+        """The same in plain torch: every slot padded to the longest, what it does not hold masked."""
+        rows = len(held)
+        dtype = self.cache.keys.dtype
+        missing = torch.arange(longest, device=self.device) > held[:, None]
+        mask = torch.zeros(missing.shape, dtype=dtype, device=self.device).masked_fill(missing, -torch.inf)[
+            :, None, None
+        ]
+        slots = torch.arange(rows, device=self.device)
+
+        def attend(joined: torch.Tensor, layer: int, held: torch.Tensor) -> torch.Tensor:
+            query, key, value = joined.view(rows, 3, self.heads, self.head_size).to(dtype).unbind(1)
+            keys, values = self.cache.keys[layer], self.cache.values[layer]
+            keys[slots, held] = key
+            values[slots, held] = value
+            seen = keys[:rows, :longest].transpose(1, 2), values[:rows, :longest].transpose(1, 2)
+            mixed = F.scaled_dot_product_attention(query[:, :, None], *seen, attn_mask=mask)
+            return mixed.reshape(rows, self.width).to(self.dtype)
+
+        return attend
+
+
+def unsupported(config: Any) -> str:
+    """Why a GPT-2 configuration is not what ``Gpt2Runner`` computes, or ""."""
+    if getattr(config, "model_type", "") != "gpt2":
+        return f"the architecture {getattr(config, 'model_type', '?')!r} is not GPT-2"
+    if config.activation_function not in ("gelu_new", "gelu_pytorch_tanh"):
+        return f"the activation {config.activation_function!r} is not GPT-2's"
+    if config.scale_attn_by_inverse_layer_idx or not config.scale_attn_weights or config.add_cross_attention:
+        return "its attention is scaled another way than GPT-2's"
+    if config.n_inner not in (None, 4 * config.n_embd) or config.layer_norm_epsilon <= 0:
+        return "its layers are shaped another way than GPT-2's"
+    return ""
+
+
+def _norm(module: Any, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """Weight, bias and epsilon, in the order in which ``layer_norm`` takes them."""
+    return module.weight.detach().to(dtype), module.bias.detach().to(dtype), module.eps
