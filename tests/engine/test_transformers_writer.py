@@ -17,7 +17,7 @@ BRIEF = Brief("products.description", "zh-hans", "云途手环", facts=FACTS)
 
 @pytest.fixture(scope="module")
 def writer(model_dir: Path) -> TransformersWriter:
-    return TransformersWriter({"model": str(model_dir)})
+    return TransformersWriter({"model": str(model_dir), "dtype": "bfloat16"})
 
 
 def test_is_a_writer(writer: TransformersWriter) -> None:
@@ -117,5 +117,5 @@ def test_wrong_settings_are_answered_with_a_remedy(settings: dict[str, str], sai
 
 
 def test_version_tells_models_apart(writer: TransformersWriter, model_dir: Path) -> None:
-    assert writer.version == TransformersWriter({"model": str(model_dir)}).version
-    assert writer.version != TransformersWriter({"model": str(model_dir), "dtype": "bfloat16"}).version
+    assert writer.version == TransformersWriter({"model": str(model_dir), "dtype": "bfloat16"}).version
+    assert writer.version != TransformersWriter({"model": str(model_dir), "dtype": "float32"}).version

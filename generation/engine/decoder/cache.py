@@ -5,17 +5,17 @@ from __future__ import annotations
 import torch
 
 
-def cache_bytes(*, slots: int, context: int, layers: int, width: int, element_bytes: int = 4) -> int:
-    """Bytes of the cache: keys and values of ``width`` numbers (heads × head size) per layer, position and slot.
+def cache_bytes(*, slots: int, context: int, width: int, element_bytes: int = 4) -> int:
+    """Bytes of the cache: ``width`` numbers (layers × heads × head size) in the keys, and in the values, of a position.
 
-    With a kernel the cache holds 2-byte numbers in bf16 mode (``element_bytes=2``); plain torch keeps 4.
+    With the kernel the cache holds 2-byte numbers in bf16 mode (``element_bytes=2``); plain torch on a CPU keeps 4.
     """
-    return 2 * slots * context * layers * width * element_bytes
+    return 2 * slots * context * width * element_bytes
 
 
-def slots_for(budget: int, *, context: int, layers: int, width: int, element_bytes: int = 4, most: int = 64) -> int:
+def slots_for(budget: int, *, context: int, width: int, element_bytes: int = 4, most: int = 64) -> int:
     """How many slots fit into ``budget`` bytes, at least 1 and at most ``most``."""
-    one = cache_bytes(slots=1, context=context, layers=layers, width=width, element_bytes=element_bytes)
+    one = cache_bytes(slots=1, context=context, width=width, element_bytes=element_bytes)
     return max(1, min(most, budget // one))
 
 

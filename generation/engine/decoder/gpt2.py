@@ -85,9 +85,8 @@ class Gpt2Runner:
         width, layers = config.n_embd, config.n_layer
         # The head is packed apart from the embedding table, which is looked up by row.
         weights = 12 * width * width * layers + 2 * config.vocab_size * width + config.n_positions * width
-        cached = cache_bytes(
-            slots=slots, context=context, layers=layers, width=width, element_bytes=size if kernel else 4
-        )
+        per_number = size if kernel else 4
+        cached = cache_bytes(slots=slots, context=context, width=layers * width, element_bytes=per_number)
         return weights * size + cached
 
     @torch.inference_mode()
@@ -116,6 +115,7 @@ class Gpt2Runner:
             hidden = self._rest(block, hidden, attend(joined, number, held))
         return self._logits(hidden)
 
+    @torch.inference_mode()
     def copy(self, source: int, target: int, length: int) -> None:
         """Let slot ``target`` hold the first ``length`` positions of ``source`` as well."""
         self.cache.copy(source, target, length)

@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from generation.engine.adapters import PROMPT_VERSION, chat_messages, completion_prompt, copy_text, shape
 from generation.engine.contract import Brief, Completion, WriteRequest, WriterError
-from generation.engine.decoder.generate import GenerateDecoder
+from generation.engine.decoder.open import Decodes, default_dtype, open_decoder
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending
 from generation.engine.writers.settings import read_settings
@@ -32,24 +32,19 @@ class TransformersSettings:
     """``model`` is a folder or a hub id. Nothing is downloaded unless ``allow_download``.
 
     ``format`` "auto" uses the tokenizer's chat template when it has one. ``device`` "auto" takes a GPU when there is
-    one. ``slots`` is how many texts are written at once.
+    one. ``slots`` is how many texts are written at once at most, fewer where ``memory_mb`` of cache do not hold them.
+    ``context`` bounds prompt and text together in tokens; 0 is the model's own bound.
     """
 
     model: str = ""
     device: str = "auto"
     dtype: str = "auto"
     format: str = "auto"
-    slots: int = 16
+    slots: int = 64
+    context: int = 0
+    memory_mb: int = 2048
     revision: str = ""
     allow_download: bool = False
-
-
-class Decodes(Protocol):
-    """What writes tokens: our own decoder or Hugging Face's ``generate``."""
-
-    def decode(self, requests: Iterable[DecodeRequest]) -> Iterator[DecodeResult]:
-        """Yield every candidate of every request, in any order."""
-        ...
 
 
 class TransformersWriter:
@@ -65,7 +60,7 @@ class TransformersWriter:
         model = self._load(AutoModelForCausalLM, dtype=self._dtype())
         self.model = model.eval().to(self._device())
         self.chat = self._uses_chat()
-        self.context = _context_of(self.model.config)
+        self.context = _context_of(self.model.config, self.settings.context)
         self.version = self._version()
         self._decoder = self._open_decoder()
 
@@ -159,12 +154,14 @@ class TransformersWriter:
         return max(1, least, self.context - request.sampling.max_new_tokens)
 
     def _open_decoder(self) -> Decodes:
-        pad = self.tokenizer.pad_token_id
-        return GenerateDecoder(
+        return open_decoder(
             self.model,
-            pad_token=self._stop_tokens()[0] if pad is None else pad,
-            ending=self._ending(),
+            self._ending(),
+            dtype=self._dtype(),
             slots=self.settings.slots,
+            context=self.context,
+            memory=self.settings.memory_mb << 20,
+            pad_token=self.tokenizer.pad_token_id,
         )
 
     def _ending(self) -> Ending:
@@ -182,8 +179,9 @@ class TransformersWriter:
         for name, known in (("dtype", DTYPES), ("format", FORMATS)):
             if getattr(self.settings, name) not in known:
                 raise WriterError(f"the setting transformers.{name} is one of {', '.join(known)}")
-        if self.settings.slots < 1:
-            raise WriterError("the setting transformers.slots is at least 1")
+        for name, least in (("slots", 1), ("memory_mb", 1), ("context", 0)):
+            if getattr(self.settings, name) < least:
+                raise WriterError(f"the setting transformers.{name} is at least {least}")
 
     def _load(self, factory: Any, **options: Any) -> Any:
         """The tokenizer or model. Code that came with a model is never run."""
@@ -207,7 +205,7 @@ class TransformersWriter:
 
     def _dtype(self) -> torch.dtype:
         if self.settings.dtype == "auto":
-            return torch.bfloat16 if self._device() == "cuda" else torch.float32
+            return default_dtype(self._device())
         return torch.float32 if self.settings.dtype == "float32" else torch.bfloat16
 
     def _uses_chat(self) -> bool:
@@ -228,13 +226,13 @@ class TransformersWriter:
         return f"{stem}@{digest.hexdigest()[:12]}/{form}{PROMPT_VERSION}/{str(self.model.dtype).split('.')[-1]}"
 
 
-def _context_of(config: Any) -> int:
-    """The most tokens the model can see at once; 2,048 where its configuration does not say."""
+def _context_of(config: Any, wanted: int) -> int:
+    """The most tokens the model can see at once, or fewer if so ``wanted``; 2,048 where nobody says."""
     for name in ("n_positions", "max_position_embeddings", "n_ctx", "seq_length"):
         value = getattr(config, name, None)
         if isinstance(value, int) and value > 0:
-            return value
-    return 2048
+            return min(value, wanted or value)
+    return wanted or 2048
 
 
 def _first_line(error: BaseException) -> str:
