@@ -1,0 +1,86 @@
+"""The sidebar, assembled from what plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opsportal.access import Actor
+from opsportal.plugins import ExtensionPoint
+
+#: Sections in the order of a shop's day; a plugin may name further ones, which follow.
+SECTIONS: dict[str, str | Promise] = {
+    "start": _("Start"),
+    "catalogue": _("Catalogue"),
+    "copy": _("Copy"),
+    "setup": _("Settings"),
+    "system": _("System"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One link. ``url_name`` is reversed when shown; ``permission`` hides it from those who may not.
+
+    ``icon`` is the name of a Material symbol; ``badge`` gives a short text for the request, "" for none.
+    """
+
+    section: str
+    title: str | Promise
+    icon: str
+    url_name: str
+    permission: str = ""
+    order: int = 100
+    badge: Callable[[HttpRequest], str] | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique name at the extension point: the address."""
+        return self.url_name
+
+
+navigation: ExtensionPoint = ExtensionPoint(
+    "console.navigation", module="navigation", base=NavItem, doc="Links in the sidebar."
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar as Unfold wants it, with what this person may see."""
+    if not request.user.is_authenticated:
+        return []
+    actor = actor_of(request)
+    groups: dict[str, list[NavItem]] = {section: [] for section in SECTIONS}
+    for item in sorted(navigation.all(), key=lambda item: item.order):
+        if not item.permission or actor.can(item.permission):
+            groups.setdefault(item.section, []).append(item)
+    return [
+        {
+            "title": SECTIONS.get(section, section),
+            "separator": True,
+            "collapsible": False,
+            "items": [_link(item, request) for item in items],
+        }
+        for section, items in groups.items()
+        if items
+    ]
+
+
+def _link(item: NavItem, request: HttpRequest) -> dict[str, Any]:
+    link: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": reverse(item.url_name)}
+    text = item.badge(request) if item.badge else ""
+    if text:
+        link["badge"] = text
+    return link
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The request's actor, made once a request: its rights are read from the database only once."""
+    if not hasattr(request, "_actor"):
+        request._actor = Actor.of_request(request)  # type: ignore[attr-defined]
+    return request._actor  # type: ignore[attr-defined]

@@ -1,0 +1,24 @@
+"""What happened: one append-only row is audit entry and outbox message at once.
+
+``record`` and ``record_many`` write events in the caller's transaction; ``subscribers`` is where plugins react.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from opsportal.events.subscribing import Subscriber, subscribers
+
+if TYPE_CHECKING:
+    from opsportal.events.recording import NewEvent, record, record_many
+
+__all__ = ["NewEvent", "Subscriber", "record", "record_many", "subscribers"]
+
+
+def __getattr__(name: str) -> Any:
+    # Recording needs the models, which Django allows only once all apps are there; plugins import this package earlier.
+    if name in __all__:
+        from opsportal.events import recording
+
+        return getattr(recording, name)
+    raise AttributeError(name)

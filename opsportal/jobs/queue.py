@@ -1,0 +1,69 @@
+"""Putting work into the queue. Row and message are written in the caller's transaction: both or neither."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from opsportal import events
+from opsportal.access import Actor
+from opsportal.jobs.kinds import doorbells, job_kinds
+from opsportal.jobs.models import Bell, Job, JobState
+from opsportal.plugins.errors import Conflict
+
+#: A ring that nobody answered for so long is repeated: its message may be lost with a killed worker.
+RING_AGAIN = timedelta(minutes=5)
+
+
+def enqueue(kind: str, *, actor: Actor, payload: dict[str, Any], total: int | None = None) -> Job:
+    """A new job of ``kind`` on behalf of ``actor``. Raises ``Forbidden`` when the actor may not have it done."""
+    kind_class = job_kinds.get(kind)
+    if kind_class.permission:
+        actor.require(kind_class.permission)
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind,
+            cluster=kind_class.cluster,
+            payload=payload,
+            total=total,
+            requested_by=actor.user,
+            by_portal=actor.user is None,
+            via=actor.via,
+        )
+        send(job)
+    return job
+
+
+def send(job: Job) -> None:
+    """Put a message for the job into its cluster's queue."""
+    async_task("opsportal.jobs.running.run_job", job.pk, cluster=job.cluster, task_name=f"{job.kind}-{job.pk}"[:100])
+
+
+def ring(doorbell: str) -> None:
+    """Wake a worker of the doorbell's cluster; does nothing while an earlier ring waits for an answer."""
+    bell = doorbells.get(doorbell)
+    now = timezone.now()
+    with transaction.atomic():
+        Bell.objects.get_or_create(key=doorbell)
+        unanswered = Q(waiting=True, rung_at__gt=now - RING_AGAIN)
+        if Bell.objects.filter(key=doorbell).exclude(unanswered).update(waiting=True, rung_at=now):
+            async_task("opsportal.jobs.running.answer", doorbell, cluster=bell.cluster, task_name=doorbell)
+
+
+def cancel(actor: Actor, job: Job) -> None:
+    """Ask a job to stop: at once when it waits, after the present chunk when it runs. Raises ``Conflict`` when over."""
+    if actor.user is None or job.requested_by_id != actor.user.pk:
+        actor.require("jobs.cancel_job")
+    with transaction.atomic():
+        waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
+        if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
+            pass
+        elif not Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True):
+            raise Conflict(_("The job is over already."))
+        events.record("job.cancel_requested", actor=actor, target=job)
