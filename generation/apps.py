@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from generation.points import draft_checks, writers
+from generation.slots import slots
 from opsportal.plugins import PortalPlugin
 
 
@@ -13,12 +15,4 @@ class GenerationPlugin(PortalPlugin):
     verbose_name = _("Copy drafts")
     summary = _("Drafts proposed by a language model, checked, reviewed by people, published and undone.")
     version = "1.0"
-
-    @property
-    def extension_points(self):  # type: ignore[no-untyped-def]
-        """Slots, rules and writers: what other plugins may add here."""
-        from generation.checks.registry import draft_checks
-        from generation.slots import slots
-        from generation.writers import writers
-
-        return (slots, draft_checks, writers)
+    extension_points = (slots, draft_checks, writers)

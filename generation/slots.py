@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import django_filters
 from django.apps import apps
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,8 +20,8 @@ from django.utils.translation import gettext as _
 from generation import composition
 from generation.engine import Fact, Limit
 from generation.values import Value, content_hash
-from opsportal.plugins.errors import Invalid
 from opsportal.plugins import ExtensionPoint
+from opsportal.plugins.errors import Invalid, UnknownContribution
 
 if TYPE_CHECKING:
     from opsportal.access.actors import Actor
@@ -36,7 +35,7 @@ class FactSheet:
     """All that is known about one target in one language, and what its slot holds now.
 
     ``sources`` names every object whose data went in ("products.product", 7): when one changes, the drafts made from
-    it are compared again. ``live_hash`` is ``content_hash`` of the value now live at exactly this address ("" for none).
+    it are compared again. ``live_hash`` is ``content_hash`` of what is live at exactly this address ("": nothing).
     ``spec_rows`` are (label, value) for the specification table.
     """
 
@@ -162,7 +161,7 @@ class Slot(ABC):
 
     @abstractmethod
     def apply(self, changes: Sequence[Change], actor: Actor) -> list[ApplyResult]:
-        """Make values live inside the caller's transaction, each only where its expectation holds; one result a change."""
+        """Make values live in the caller's transaction, each only where its expectation holds; one result each."""
 
     def compose(self, copy_text: str, sheet: FactSheet, language: str) -> Value:
         """The typed value of a writer's copy text, unsanitised. Raises ``ValueError`` where text cannot become one."""
@@ -253,15 +252,17 @@ class ModelFieldSlot(Slot):
         return results
 
 
-slots = ExtensionPoint("slots", module="slots", base=Slot, doc="Places that can be drafted: a Slot subclass each.")
+slots: ExtensionPoint = ExtensionPoint(
+    "generation.slots", module="slots", base=Slot, doc="Places that can be drafted: a Slot subclass each."
+)
 
 
 def get_slot(key: str) -> Slot:
     """The registered slot; raises ``Invalid`` naming the plugin when it is switched off, or the known slots."""
     try:
         found = slots.get(key)
-    except (LookupError, ObjectDoesNotExist) as error:
-        raise Invalid(str(error), "unknown_slot") from error
+    except UnknownContribution as error:
+        raise Invalid(error.message, "unknown_slot") from error
     return found() if isinstance(found, type) else found
 
 

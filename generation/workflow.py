@@ -48,6 +48,7 @@ TRANSITIONS: dict[str, Transition] = {
     "sign": _way(State.IN_REVIEW, State.IN_REVIEW),
     "approve": _way(State.APPROVED, State.IN_REVIEW),
     "reject": _way(State.REJECTED, State.IN_REVIEW, closes=True),
+    "reopen": _way(State.IN_REVIEW, State.REJECTED),
     "publish": _way(State.PUBLISHED, State.APPROVED),
     "revert": _way(State.REVERTED, State.PUBLISHED, closes=True),
     "replace": _way(State.REPLACED, State.PUBLISHED, closes=True),
@@ -80,8 +81,7 @@ def move(action: str, ids: Collection[int], *, version: int | None = None, lease
         rows = rows.filter(version=version)
     if lease:
         rows = rows.filter(lease_token=lease)
-    if way.closes:
-        values.setdefault("closed_at", timezone.now())
+    values.setdefault("closed_at", timezone.now() if way.closes else None)
     if way.target != State.WRITING:
         values.setdefault("lease_token", "")
         values.setdefault("lease_until", None)

@@ -2,7 +2,16 @@
 
 from generation.models.archive import ArchivedDraft
 from generation.models.batches import Batch
-from generation.models.decisions import Approval, FindingAcknowledgement, Opening, RejectReason, ReviewPolicy, Silence
+from generation.models.decisions import (
+    Approval,
+    FindingAcknowledgement,
+    Opening,
+    RejectReason,
+    ReviewPolicy,
+    RuleGrade,
+    Silence,
+)
+from generation.models.desk import Comment, Notice, ReviewClaim, SavedView
 from generation.models.drafts import Candidate, Draft, DraftSource, State, StoredBrief, StoredFinding
 from generation.models.publishing import Delivery, Revision
 from generation.models.setup import PromptTemplate, WriterProfile
@@ -12,15 +21,20 @@ __all__ = [
     "ArchivedDraft",
     "Batch",
     "Candidate",
+    "Comment",
     "Delivery",
     "Draft",
     "DraftSource",
     "FindingAcknowledgement",
+    "Notice",
     "Opening",
     "PromptTemplate",
     "RejectReason",
+    "ReviewClaim",
     "ReviewPolicy",
     "Revision",
+    "RuleGrade",
+    "SavedView",
     "Silence",
     "State",
     "StoredBrief",

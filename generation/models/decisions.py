@@ -110,6 +110,29 @@ class Silence(models.Model):
         return f"{self.rule}: {self.words}"
 
 
+class RuleGrade(models.Model):
+    """A rule graded otherwise than it grades itself, or switched off, for one copy type (blank: for all)."""
+
+    class Severity(models.TextChoices):
+        ERROR = "error", _("must fix")
+        WARNING = "warning", _("please confirm")
+        OFF = "off", _("off")
+
+    rule = models.CharField(_("rule"), max_length=80)
+    slot = models.CharField(_("copy type"), max_length=100, blank=True)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("rule setting")
+        verbose_name_plural = _("rule settings")
+        ordering = ("rule", "slot")
+        constraints = [models.UniqueConstraint(fields=["rule", "slot"], name="one_grade_per_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} · {self.slot or '*'}: {self.severity}"
+
+
 class ReviewPolicy(models.Model):
     """What approving and publishing needs, per copy type and category (blank: any). The closest match counts."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -245,7 +246,7 @@ class StoredFinding(models.Model):
     rule = models.CharField(_("rule"), max_length=80)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity)
     message = models.TextField(_("message"))
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    params = models.JSONField(_("parameters"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     start = models.PositiveIntegerField(_("from character"), default=0)
     end = models.PositiveIntegerField(_("to character"), default=0)
     fact = models.TextField(_("nearest fact"), blank=True)

@@ -41,7 +41,7 @@ class WriterProfile(models.Model):
 
 
 class PromptTemplate(models.Model):
-    """The shop's own words around a brief. Once a draft was made with it, its text never changes: make a new version."""
+    """The shop's own words around a brief. Once a draft was made with it, its text never changes."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("in preparation")

@@ -1,0 +1,147 @@
+"""Between drafts and rules: which rules run, what they may look at, and what a shop silenced.
+
+Rules themselves are pure and live in ``generation.checks``; only this module reads settings from the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from generation.checks.base import Context, Finding
+from generation.checks.service import Ruleset, default_ruleset, ruleset_version, run_checks
+from generation.checks.text import sanitise, view
+from generation.engine import Brief
+from generation.models import RuleGrade, Silence, StoredFinding
+from generation.points import draft_checks
+from generation.slots import FactSheet, Slot
+from generation.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say about one value; ``silenced`` are the positions of findings a shop switched off."""
+
+    findings: tuple[Finding, ...]
+    silenced: frozenset[int]
+    key: str
+
+    @property
+    def errors(self) -> int:
+        """How many findings block."""
+        return self._count("error")
+
+    @property
+    def warnings(self) -> int:
+        """How many findings ask."""
+        return self._count("warning")
+
+    def _count(self, severity: str) -> int:
+        return sum(
+            finding.severity == severity
+            for position, finding in enumerate(self.findings)
+            if position not in self.silenced
+        )
+
+
+class Judge:
+    """Judges values by the shop's rules as they are when it is made. Make one a chunk of work, or one a request."""
+
+    def __init__(self) -> None:
+        plugged = tuple(check() if isinstance(check, type) else check for check in draft_checks.all())
+        base = default_ruleset()
+        self._base = replace(base, checks=(*base.checks, *plugged)) if plugged else base
+        self._grades = list(RuleGrade.objects.order_by("slot"))
+        self._silences: dict[str, list[Silence]] = {}
+        for silence in Silence.objects.all():
+            self._silences.setdefault(silence.rule, []).append(silence)
+        self._rules: dict[str, tuple[Ruleset, str]] = {}
+
+    def rules_of(self, slot: Slot) -> tuple[Ruleset, str]:
+        """The rules for this slot and their version."""
+        if slot.key not in self._rules:
+            grades = {grade.rule: grade.severity for grade in self._grades if grade.slot in ("", slot.key)}
+            rules = replace(self._base, severities={**self._base.severities, **grades}) if grades else self._base
+            self._rules[slot.key] = (rules, ruleset_version(rules))
+        return self._rules[slot.key]
+
+    def judge(self, slot: Slot, value: Value, context: Context, facts_fingerprint: str, category: str) -> Judgement:
+        """All findings about ``value``, with those that were silenced for this slot, category and wording marked."""
+        rules, _version = self.rules_of(slot)
+        findings = tuple(run_checks(value, slot.value_type, context, rules))
+        silenced = frozenset(self._silenced(slot, value, findings, category)) if self._silences else frozenset()
+        return Judgement(findings, silenced, self.key(slot, facts_fingerprint))
+
+    def key(self, slot: Slot, facts_fingerprint: str) -> str:
+        """What findings are bound to beside the text: the facts and the rules."""
+        return f"{facts_fingerprint}/{self.rules_of(slot)[1]}"
+
+    def _silenced(self, slot: Slot, value: Value, findings: Sequence[Finding], category: str) -> Iterable[int]:
+        text = ""
+        for position, finding in enumerate(findings):
+            # An error is never silenced away: that takes a rule setting, which an administrator makes.
+            if finding.severity != "warning" or finding.rule not in self._silences:
+                continue
+            text = text or view(value, slot.value_type).text
+            words = text[finding.start : finding.end].casefold()
+            for silence in self._silences[finding.rule]:
+                if (
+                    silence.words.casefold() == words
+                    and silence.slot in ("", slot.key)
+                    and in_category(category, silence.category)
+                ):
+                    yield position
+                    break
+
+
+def in_category(path: str, category: str) -> bool:
+    """Whether a category path lies in ``category`` (blank: everything does)."""
+    return not category or path == category or path.startswith(category + "/")
+
+
+def context_of(slot: Slot, brief: Brief, settings: dict[str, Any] | None = None) -> Context:
+    """What rules may look at, from the brief a text was written to."""
+    return Context(
+        slot=slot.key,
+        copy_kind=slot.copy_kind,
+        language=brief.language,
+        channel=brief.channel,
+        name=brief.name,
+        noun=brief.noun,
+        brand=brief.brand,
+        category=brief.category,
+        facts=brief.facts,
+        limit=brief.limit or slot.limit,
+        keywords_avoid=brief.keywords_avoid,
+        settings=settings or {},
+    )
+
+
+def clean_value(slot: Slot, value: Value) -> Value:
+    """The value without anything that must not reach a customer; done before hashing, so that the hash is of this."""
+    return sanitise(value, slot.value_type)
+
+
+def composed(slot: Slot, copy_text: str, sheet: FactSheet, language: str) -> Value:
+    """A writer's copy text as the slot's sanitised value."""
+    return clean_value(slot, slot.compose(copy_text, sheet, language))
+
+
+def rows_of(candidate_id: int, judgement: Judgement) -> list[StoredFinding]:
+    """Unsaved rows of a judgement's findings."""
+    return [
+        StoredFinding(
+            candidate_id=candidate_id,
+            rule=finding.rule,
+            severity=finding.severity,
+            message=finding.message,
+            params=dict(finding.params),
+            start=finding.start,
+            end=finding.end,
+            fact=finding.fact,
+            fix=finding.fix,
+            silenced=position in judgement.silenced,
+        )
+        for position, finding in enumerate(judgement.findings)
+    ]

@@ -1,0 +1,6 @@
+"""Writing drafts in the background: workers claim chunks of waiting drafts, write, check and commit them."""
+
+from generation.drafting.drain import drain
+from generation.drafting.leases import sweep
+
+__all__ = ["drain", "sweep"]

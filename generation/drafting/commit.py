@@ -1,0 +1,131 @@
+"""One transaction for a handful of finished drafts: state, candidates, findings, sources and counters together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from generation import briefs, workflow
+from generation.checking import rows_of
+from generation.drafting.writing import Work
+from generation.engine import Writer
+from generation.models import Candidate, Draft, DraftSource, PromptTemplate, StoredBrief, StoredFinding
+from generation.progress import Tally
+
+
+def commit(token: str, writer: Writer, finished: Sequence[Work], failed: Sequence[tuple[Draft, str, str]]) -> int:
+    """Store what ``token`` still holds of these; returns how many went to review.
+
+    A draft whose lease was lost meanwhile (or whose batch was cancelled) is left alone: its text is thrown away.
+    """
+    with transaction.atomic():
+        tally = Tally()
+        StoredBrief.objects.bulk_create([work.stored for work in finished], ignore_conflicts=True)
+        kept = [work for work in finished if _submit(work, writer, token)]
+        _store_candidates(kept)
+        DraftSource.objects.bulk_create(
+            [
+                DraftSource(draft_id=work.draft.pk, target_type=kind, target_id=pk)
+                for work in kept
+                for kind, pk in sorted(set(work.sheet.sources) | {(work.draft.target_type, work.draft.target_id)})
+            ],
+            ignore_conflicts=True,
+        )
+        templates = {work.draft.template_id for work in kept if work.draft.template_id}
+        PromptTemplate.objects.filter(pk__in=templates, used_at__isnull=True).update(used_at=timezone.now())
+        for work in kept:
+            tally.add(
+                work.draft.batch_id,
+                written=1,
+                thin=int(briefs.is_thin(work.sheet)),
+                fallbacks=int(bool(work.fallback_reason)),
+                tokens=_tokens(work),
+            )
+        for draft, code, message in failed:
+            if workflow.move("fail", [draft.pk], lease=token, error_code=code, error=message[:500]):
+                tally.add(draft.batch_id, failed=1)
+        tally.save()
+    return len(kept)
+
+
+def _submit(work: Work, writer: Writer, token: str) -> bool:
+    assert work.chosen is not None
+    chosen = work.candidates[work.chosen]
+    judgement = chosen.judgement
+    completions = work.completions.values()
+    return bool(
+        workflow.move(
+            "submit",
+            [work.draft.pk],
+            lease=token,
+            value=chosen.value,
+            value_hash=chosen.value_hash,
+            chosen_index=work.chosen,
+            errors=judgement.errors if judgement else 0,
+            warnings=judgement.warnings if judgement else 0,
+            brief_id=work.stored.pk,
+            writer_used=chosen.writer,
+            writer_version=writer.version,
+            fallback_reason=work.fallback_reason,
+            params=work.draft.params
+            | {
+                "tone": work.brief.tone,
+                "length": work.brief.length,
+                "candidates": work.request.candidates,
+                "temperature": work.request.sampling.temperature,
+                "top_k": work.request.sampling.top_k,
+                "top_p": work.request.sampling.top_p,
+                "max_new_tokens": work.request.sampling.max_new_tokens,
+            },
+            seed=work.request.sampling.seed,
+            prompt_tokens=max((completion.prompt_tokens for completion in completions), default=0),
+            tokens=_tokens(work),
+            seconds=max((completion.seconds for completion in completions), default=0.0),
+            thin=briefs.is_thin(work.sheet),
+            error_code="",
+            error="",
+            facts_fingerprint=work.fingerprint,
+            live_hash=work.sheet.live_hash,
+            ruleset_version=(judgement.key.rpartition("/")[2] if judgement else ""),
+            stale_since=None,
+            stale_reason="",
+            written_at=timezone.now(),
+        )
+    )
+
+
+def _store_candidates(works: Sequence[Work]) -> None:
+    rows = [
+        Candidate(
+            draft_id=work.draft.pk,
+            index=position,
+            origin=written.origin,
+            raw=written.completion.text,
+            value=written.value,
+            value_hash=written.value_hash,
+            finish_reason=written.completion.finish_reason,
+            writer=written.writer[:120],
+            tokens=written.completion.tokens,
+            seconds=written.completion.seconds,
+            seed=written.completion.seed,
+            checked_key=written.judgement.key if written.judgement else "",
+            errors=written.judgement.errors if written.judgement else 0,
+            warnings=written.judgement.warnings if written.judgement else 0,
+        )
+        for work in works
+        for position, written in enumerate(work.candidates)
+    ]
+    Candidate.objects.bulk_create(rows)
+    judgements = [written.judgement for work in works for written in work.candidates]
+    StoredFinding.objects.bulk_create(
+        finding
+        for row, judgement in zip(rows, judgements, strict=True)
+        if judgement is not None
+        for finding in rows_of(row.pk, judgement)
+    )
+
+
+def _tokens(work: Work) -> int:
+    return sum(completion.tokens for completion in work.completions.values())

@@ -1,0 +1,72 @@
+"""Every write of generation: permission, transaction, event. Console, API and commands call these and nothing else."""
+
+from generation.outcomes import Outcome
+from generation.services.batches import (
+    BatchSpec,
+    Estimate,
+    cancel_batch,
+    estimate,
+    pause_batch,
+    resume_batch,
+    retry_failed,
+    start_batch,
+)
+from generation.services.decisions import approve, bulk_sample, mark_opened, reject, reopen, return_to_review
+from generation.services.deliveries import confirm_deliveries, confirm_matching, record_exported, settle_delivery
+from generation.services.editing import choose_candidate, edit, inspect, regenerate
+from generation.services.erasure import erase
+from generation.services.findings import acknowledge, attest, lift_silence, silence
+from generation.services.freshness import refresh
+from generation.services.publishing import publish, publish_batch, revert, revert_batch
+from generation.services.setup import (
+    activate_template,
+    add_writer,
+    archive_template,
+    promote_writer,
+    save_policy,
+    save_template,
+    set_rule_grade,
+)
+
+__all__ = [
+    "BatchSpec",
+    "Estimate",
+    "Outcome",
+    "acknowledge",
+    "activate_template",
+    "add_writer",
+    "approve",
+    "archive_template",
+    "attest",
+    "bulk_sample",
+    "cancel_batch",
+    "choose_candidate",
+    "confirm_deliveries",
+    "confirm_matching",
+    "edit",
+    "erase",
+    "estimate",
+    "inspect",
+    "lift_silence",
+    "mark_opened",
+    "pause_batch",
+    "promote_writer",
+    "publish",
+    "publish_batch",
+    "record_exported",
+    "refresh",
+    "regenerate",
+    "reject",
+    "reopen",
+    "resume_batch",
+    "retry_failed",
+    "return_to_review",
+    "revert",
+    "revert_batch",
+    "save_policy",
+    "save_template",
+    "set_rule_grade",
+    "settle_delivery",
+    "silence",
+    "start_batch",
+]

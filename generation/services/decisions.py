@@ -1,0 +1,362 @@
+"""Approving, rejecting, and taking a decision back. Only people approve; what they approve is one exact text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generation import freshness, workflow
+from generation.checking import Judge
+from generation.models import (
+    Approval,
+    Draft,
+    FindingAcknowledgement,
+    Opening,
+    RejectReason,
+    ReviewPolicy,
+    State,
+    StoredFinding,
+)
+from generation.outcomes import Outcome, slices
+from generation.policies import Policies, Sample, approvals_needed, barred_by_four_eyes, sample
+from generation.services.publishing import publish_approved
+from generation.slots import get_slot
+from generation.standing import chosen_candidates, judge_candidates, recount, void_approvals
+from opsportal import events
+from opsportal.access import Actor, Forbidden
+from opsportal.plugins.errors import Conflict, Invalid
+
+PERMISSION = "generation.review_draft"
+
+
+def require_person(actor: Actor) -> None:
+    """Raise ``Forbidden`` unless a person acts: service users and the portal itself never approve."""
+    if not actor.is_person:
+        raise Forbidden(_("Only people approve; a service user's token cannot."))
+
+
+def approve(
+    actor: Actor,
+    ids: Iterable[int],
+    acknowledge: bool = False,
+    bulk: bool = False,
+    seen: Mapping[int, str] | None = None,
+) -> Outcome:
+    """Sign drafts. ``acknowledge`` takes responsibility for the warnings; ``bulk`` takes clean ones after the sample.
+
+    ``seen`` maps ids to the value hash the person looked at; a draft whose text is another by now is left. Drafts that
+    want another signature are left as ``needs_another``. Each slice is one transaction.
+    """
+    actor.require(PERMISSION)
+    require_person(actor)
+    wanted = sorted(set(ids))
+    outcome = Outcome("approved")
+    if bulk:
+        _require_sample(actor, wanted)
+    judge, policies = Judge(), Policies()
+    for chunk in slices(wanted):
+        with transaction.atomic():
+            signing = _Signing(actor, outcome, judge, policies, acknowledge, bulk, seen or {})
+            signing.run(chunk)
+    return outcome
+
+
+def bulk_sample(actor: Actor, ids: Iterable[int]) -> Sample:
+    """The sample this person still owes before approving these drafts in bulk."""
+    if actor.user is None:
+        return Sample(0, 0, ())
+    drafts: list[Draft] = []
+    for chunk in slices(ids, 1000):
+        rows = Draft.objects.filter(pk__in=chunk, state=State.IN_REVIEW, errors=0, warnings=0)
+        drafts += rows.only("pk", "batch_id", "slot", "target_category")
+    return sample(actor.user.pk, drafts)
+
+
+def _require_sample(actor: Actor, ids: Sequence[int]) -> None:
+    owed = bulk_sample(actor, ids)
+    if not owed.met:
+        raise Conflict(
+            _("Open the sample first: %(opened)d of %(required)d drafts were looked at one by one.")
+            % {"opened": owed.opened, "required": owed.required},
+            "sample",
+        )
+
+
+class _Signing:
+    """One slice of an approval, inside one transaction."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        outcome: Outcome,
+        judge: Judge,
+        policies: Policies,
+        acknowledge: bool,
+        bulk: bool,
+        seen: Mapping[int, str],
+    ) -> None:
+        self.actor, self.outcome, self.judge, self.policies = actor, outcome, judge, policies
+        self.acknowledge, self.bulk, self.seen = acknowledge and not bulk, bulk, seen
+        assert actor.user is not None
+        self.user_id = actor.user.pk
+
+    def run(self, ids: Sequence[int]) -> None:
+        """Sign what may be signed, report the rest."""
+        drafts = locked(ids, (State.IN_REVIEW,), self.outcome)
+        drafts = self._fresh(drafts)
+        self._judged(drafts)
+        ready = [draft for draft in drafts if self._may(draft)]
+        acknowledged = self._acknowledge_all([draft for draft in ready if draft.warnings])
+        self._sign(ready, acknowledged)
+
+    def _fresh(self, drafts: list[Draft]) -> list[Draft]:
+        now = freshness.present(drafts)
+        reasons = {pk: state.stale_reason for pk, state in now.items()}
+        freshness.mark(drafts, reasons, self.actor)
+        for draft in drafts:
+            if reasons[draft.pk]:
+                self.outcome.leave(draft.pk, "stale", freshness.REASONS[reasons[draft.pk]])
+        return [draft for draft in drafts if not reasons[draft.pk]]
+
+    def _judged(self, drafts: list[Draft]) -> None:
+        """Bring findings up to date where the rules changed since the draft was written."""
+        chosen = chosen_candidates(drafts)
+        due = []
+        for draft in drafts:
+            candidate = chosen.get(draft.pk)
+            if candidate is not None and not _is_current(candidate.checked_key, draft, self.judge):
+                due.append(draft)
+        if not due:
+            return
+        prefetch_related_objects(due, "brief")
+        for draft in due:
+            judge_candidates(draft, [chosen[draft.pk]], self.judge)
+            draft.errors, draft.warnings = chosen[draft.pk].errors, chosen[draft.pk].warnings
+        recount(draft.pk for draft in due)
+
+    def _may(self, draft: Draft) -> bool:
+        reason = self._objection(draft)
+        if reason:
+            self.outcome.leave(draft.pk, *reason)
+        return not reason
+
+    def _objection(self, draft: Draft) -> tuple[str, str] | None:
+        policy = self.policies.of(draft.slot, draft.target_category)
+        if draft.pk in self.seen and self.seen[draft.pk] != draft.value_hash:
+            return "changed_meanwhile", _("The text was changed since you looked at it.")
+        if draft.errors:
+            return "errors", _("There are issues that must be fixed first.")
+        if self.bulk and not policy.bulk_allowed:
+            return "bulk_not_allowed", _("Drafts of this kind are approved one by one.")
+        if self.bulk and draft.warnings:
+            return "not_clean", _("There are issues to confirm; look at it on its own.")
+        if draft.warnings and not self.acknowledge:
+            return "unacknowledged", _("There are issues to confirm first.")
+        if barred_by_four_eyes(policy, draft, self.user_id, draft.editor_ids):
+            return "four_eyes", _("Someone who neither asked for this draft nor edited it must approve it.")
+        return None
+
+    def _acknowledge_all(self, drafts: list[Draft]) -> Counter[int]:
+        standing = StoredFinding.objects.filter(
+            candidate__draft_id__in=[draft.pk for draft in drafts],
+            severity=StoredFinding.Severity.WARNING,
+            lapsed=False,
+            silenced=False,
+            acknowledgement__isnull=True,
+        ).select_related("candidate")
+        chosen = {(draft.pk, draft.chosen_index) for draft in drafts}
+        mine = [row for row in standing if (row.candidate.draft_id, row.candidate.index) in chosen]
+        FindingAcknowledgement.objects.bulk_create(
+            [FindingAcknowledgement(finding=finding, user_id=self.user_id) for finding in mine]
+        )
+        recount(draft.pk for draft in drafts)
+        return Counter(finding.candidate.draft_id for finding in mine)
+
+    def _sign(self, drafts: list[Draft], acknowledged: Counter[int]) -> None:
+        ids = [draft.pk for draft in drafts]
+        valid: dict[int, set[int]] = {pk: set() for pk in ids}
+        for draft_id, user_id in Approval.objects.filter(draft_id__in=ids, voided_at__isnull=True).values_list(
+            "draft_id", "user_id"
+        ):
+            valid[draft_id].add(user_id)
+        attested = set(
+            FindingAcknowledgement.objects.filter(
+                attested=True, finding__candidate__draft_id__in=ids, finding__lapsed=False
+            ).values_list("finding__candidate__draft_id", flat=True)
+        )
+        new, complete, partial = [], [], []
+        for draft in drafts:
+            policy = self.policies.of(draft.slot, draft.target_category)
+            needed = approvals_needed(policy, attested=draft.pk in attested)
+            signed = self.user_id in valid[draft.pk]
+            if not signed:
+                new.append(
+                    Approval(
+                        draft_id=draft.pk,
+                        user_id=self.user_id,
+                        value_hash=draft.value_hash,
+                        facts_fingerprint=draft.facts_fingerprint,
+                        in_bulk=self.bulk,
+                    )
+                )
+            if len(valid[draft.pk]) + (not signed) >= needed:
+                complete.append((draft, policy))
+            else:
+                partial.append((draft, signed, needed))
+        Approval.objects.bulk_create(new)
+        self._complete(complete, acknowledged)
+        self._partial(partial)
+
+    def _complete(self, drafts: list[tuple[Draft, ReviewPolicy]], acknowledged: Counter[int]) -> None:
+        at: dict[datetime | None, list[int]] = {}
+        for draft, policy in drafts:
+            at.setdefault(_publish_after(policy), []).append(draft.pk)
+        for moment, ids in at.items():
+            workflow.move("approve", ids, decided_at=timezone.now(), publish_after=moment)
+        events.record_many(
+            [
+                events.NewEvent(
+                    kind="draft.approved",
+                    target=draft,
+                    after={"state": State.APPROVED.value, "value_hash": draft.value_hash},
+                    data={"bulk": self.bulk, "acknowledged": acknowledged[draft.pk]},
+                )
+                for draft, _policy in drafts
+            ],
+            actor=self.actor,
+        )
+        self.outcome.done += [draft.pk for draft, _policy in drafts]
+        at_once = [draft.pk for draft, policy in drafts if policy.publish == ReviewPolicy.Publish.ON_APPROVAL]
+        if at_once:
+            publish_approved(self.actor, at_once, self.judge)
+
+    def _partial(self, drafts: list[tuple[Draft, bool, int]]) -> None:
+        fresh = [draft for draft, signed, _needed in drafts if not signed]
+        workflow.move("sign", [draft.pk for draft in fresh])
+        events.record_many(
+            [
+                events.NewEvent(kind="draft.signed", target=draft, after={"value_hash": draft.value_hash})
+                for draft in fresh
+            ],
+            actor=self.actor,
+        )
+        for draft, _signed, needed in drafts:
+            self.outcome.leave(
+                draft.pk, "needs_another", _("Needs %(count)d signatures by different people.") % {"count": needed}
+            )
+
+
+def reject(
+    actor: Actor, ids: Iterable[int], reason: str, note: str = "", seen: Mapping[int, str] | None = None
+) -> Outcome:
+    """Close drafts with a reason (``RejectReason``); "other" wants a note."""
+    actor.require(PERMISSION)
+    if reason not in RejectReason.values:
+        raise Invalid(_("Choose a reason among: %(known)s.") % {"known": ", ".join(RejectReason.values)}, "bad_reason")
+    if reason == RejectReason.OTHER and not note.strip():
+        raise Invalid(_("Say why, as none of the reasons fits."), "note_missing")
+    outcome = Outcome("rejected")
+    for chunk in slices(ids):
+        with transaction.atomic():
+            drafts = locked(chunk, (State.IN_REVIEW,), outcome)
+            drafts = [draft for draft in drafts if _as_seen(draft, seen or {}, outcome)]
+            rejected = [draft.pk for draft in drafts]
+            workflow.move("reject", rejected, reject_reason=reason, reject_note=note, decided_at=timezone.now())
+            void_approvals(rejected, "rejected")
+            _record(actor, "draft.rejected", drafts, {"reason": reason, "note": note})
+            outcome.done += rejected
+    return outcome
+
+
+def return_to_review(actor: Actor, ids: Iterable[int], reason: str = "returned") -> Outcome:
+    """Take approvals back: approved drafts, and those signed once, wait for review again."""
+    actor.require(PERMISSION)
+    outcome = Outcome("returned")
+    for chunk in slices(ids):
+        with transaction.atomic():
+            drafts = locked(chunk, (State.APPROVED, State.IN_REVIEW), outcome)
+            returned = [draft.pk for draft in drafts]
+            void_approvals(returned, reason)
+            workflow.move("change", returned, decided_at=None, publish_after=None)
+            _record(actor, "draft.returned", drafts, {"reason": reason})
+            outcome.done += returned
+    return outcome
+
+
+def reopen(actor: Actor, ids: Iterable[int]) -> Outcome:
+    """Take a rejection back, where nothing else was drafted for the same place meanwhile."""
+    actor.require(PERMISSION)
+    outcome = Outcome("reopened")
+    for pk in sorted(set(ids)):
+        with transaction.atomic():
+            drafts = locked([pk], (State.REJECTED,), outcome)
+            if not drafts:
+                continue
+            try:
+                with transaction.atomic():
+                    workflow.move("reopen", [pk], reject_reason="", reject_note="", decided_at=None)
+            except IntegrityError:
+                outcome.leave(pk, "address_taken", _("There is another draft for the same place by now."))
+                continue
+            _record(actor, "draft.reopened", drafts, {})
+            outcome.done.append(pk)
+    return outcome
+
+
+@transaction.atomic
+def mark_opened(actor: Actor, draft_id: int) -> None:
+    """Remember that this person had the draft open (the sample before a bulk approval counts it)."""
+    if actor.user is None:
+        return
+    version = Draft.objects.filter(pk=draft_id).values_list("version", flat=True).first()
+    if version is not None:
+        Opening.objects.update_or_create(draft_id=draft_id, user_id=actor.user.pk, defaults={"draft_version": version})
+
+
+def locked(ids: Sequence[int], states: Sequence[State], outcome: Outcome) -> list[Draft]:
+    """Lock the drafts that are in one of ``states``, with their brief; reports the others where they are."""
+    drafts = {draft.pk: draft for draft in workflow.lock(ids)}
+    ready = []
+    for pk in ids:
+        draft = drafts.get(pk)
+        if draft is None:
+            outcome.leave(pk, "gone", _("There is no such draft."))
+        elif draft.state not in states:
+            outcome.leave(pk, "wrong_state", _("The draft is “%(state)s” now.") % {"state": draft.get_state_display()})
+        else:
+            ready.append(draft)
+    return ready
+
+
+def _as_seen(draft: Draft, seen: Mapping[int, str], outcome: Outcome) -> bool:
+    if draft.pk in seen and seen[draft.pk] != draft.value_hash:
+        outcome.leave(draft.pk, "changed_meanwhile", _("The text was changed since you looked at it."))
+        return False
+    return True
+
+
+def _is_current(checked_key: str, draft: Draft, judge: Judge) -> bool:
+
+    return checked_key == judge.key(get_slot(draft.slot), draft.facts_fingerprint)
+
+
+def _publish_after(policy: ReviewPolicy) -> datetime | None:
+    """The next time of day the policy publishes at, in the portal's time zone; None when it does not wait."""
+    if policy.publish != ReviewPolicy.Publish.AT_TIME or policy.publish_time is None:
+        return None
+    now = timezone.localtime()
+    moment = datetime.combine(now.date(), policy.publish_time, tzinfo=now.tzinfo)
+    return moment if moment > now else moment + timedelta(days=1)
+
+
+def _record(actor: Actor, kind: str, drafts: Sequence[Draft], data: dict) -> None:
+    events.record_many(
+        [events.NewEvent(kind=kind, target=draft, before={"state": draft.state}, data=data) for draft in drafts],
+        actor=actor,
+    )

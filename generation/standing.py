@@ -1,0 +1,75 @@
+"""What stands against a draft's value, kept on the draft; and how a value of a draft is judged and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from generation.checking import Judge, context_of, rows_of
+from generation.engine import Brief
+from generation.models import Approval, Candidate, Draft, StoredFinding
+from generation.slots import get_slot
+
+#: Findings that count: not lapsed, not silenced, nobody took responsibility for them.
+STANDING = Q(findings__lapsed=False, findings__silenced=False, findings__acknowledgement__isnull=True)
+
+
+def judge_candidates(draft: Draft, candidates: Sequence[Candidate], judge: Judge) -> None:
+    """Run the rules over candidates whose findings are missing or out of date; stores findings and counts.
+
+    In the caller's transaction. ``draft`` needs its brief.
+    """
+    slot = get_slot(draft.slot)
+    key = judge.key(slot, draft.facts_fingerprint)
+    due = [candidate for candidate in candidates if candidate.checked_key != key]
+    if not due or draft.brief is None:
+        return
+    context = context_of(slot, Brief.from_json(draft.brief.brief))
+    StoredFinding.objects.filter(candidate__in=due, lapsed=False).update(lapsed=True)
+    rows: list[StoredFinding] = []
+    for candidate in due:
+        judgement = judge.judge(slot, candidate.value, context, draft.facts_fingerprint, draft.target_category)
+        candidate.checked_key = judgement.key
+        candidate.errors, candidate.warnings = judgement.errors, judgement.warnings
+        rows += rows_of(candidate.pk, judgement)
+    Candidate.objects.bulk_update(due, ["checked_key", "errors", "warnings"])
+    StoredFinding.objects.bulk_create(rows)
+
+
+def recount(draft_ids: Iterable[int]) -> None:
+    """Bring ``errors`` and ``warnings`` of candidates and their drafts in line with the findings that stand."""
+    ids = list(draft_ids)
+    candidates = list(
+        Candidate.objects.filter(draft_id__in=ids)
+        .exclude(checked_key="")
+        .annotate(
+            e=Coalesce(Count("findings", filter=STANDING & Q(findings__severity="error")), 0),
+            w=Coalesce(Count("findings", filter=STANDING & Q(findings__severity="warning")), 0),
+        )
+    )
+    for candidate in candidates:
+        candidate.errors, candidate.warnings = candidate.e, candidate.w
+    Candidate.objects.bulk_update(candidates, ["errors", "warnings"])
+    counted = {(candidate.draft_id, candidate.index): candidate for candidate in candidates}
+    drafts = list(Draft.objects.filter(pk__in=ids))
+    for draft in drafts:
+        chosen = counted.get((draft.pk, draft.chosen_index))
+        if chosen is not None:
+            draft.errors, draft.warnings = chosen.errors, chosen.warnings
+    Draft.objects.bulk_update(drafts, ["errors", "warnings"])
+
+
+def void_approvals(draft_ids: Iterable[int], reason: str) -> int:
+    """Void the signatures under these drafts; returns how many."""
+    valid = Approval.objects.filter(draft_id__in=list(draft_ids), voided_at__isnull=True)
+    return valid.update(voided_at=timezone.now(), void_reason=reason)
+
+
+def chosen_candidates(drafts: Sequence[Draft]) -> dict[int, Candidate]:
+    """The candidate each draft would publish, by draft id."""
+    rows = Candidate.objects.filter(draft_id__in=[draft.pk for draft in drafts])
+    wanted = {(draft.pk, draft.chosen_index) for draft in drafts}
+    return {row.draft_id: row for row in rows.defer("raw") if (row.draft_id, row.index) in wanted}
