@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -164,7 +165,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["opsportal.api.throttling.ActorThrottle"],
     "DEFAULT_THROTTLE_RATES": {"actor": env("API_RATE", default="1200/min")},
 }
-REST_KNOX = {"TOKEN_MODEL": "access.ApiToken"}
+REST_KNOX = {"TOKEN_MODEL": "access.ApiToken", "TOKEN_TTL": timedelta(days=90), "AUTH_HEADER_PREFIX": "Token"}
 KNOX_TOKEN_MODEL = "access.ApiToken"
 SPECTACULAR_SETTINGS = {
     "TITLE": "opsportal",

@@ -84,3 +84,14 @@ def actor_of(request: HttpRequest) -> Actor:
     if not hasattr(request, "_actor"):
         request._actor = Actor.of_request(request)  # type: ignore[attr-defined]
     return request._actor  # type: ignore[attr-defined]
+
+
+navigation.register(NavItem("start", _("Overview"), "dashboard", "admin:index", order=0))
+navigation.register(NavItem("system", _("Users"), "group", "admin:access_user_changelist", "access.view_user", 10))
+navigation.register(
+    NavItem("system", _("API tokens"), "key", "admin:access_apitoken_changelist", "access.view_apitoken", 20)
+)
+navigation.register(NavItem("system", _("Background jobs"), "sync", "admin:jobs_job_changelist", "jobs.view_job", 30))
+navigation.register(
+    NavItem("system", _("Event log"), "history", "admin:events_event_changelist", "events.view_event", 40)
+)

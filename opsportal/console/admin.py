@@ -1,0 +1,169 @@
+"""Admin pages of the host's own rows: people, roles, tokens, the record, background jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from opsportal.access.models import ApiToken, LoginFailure, User
+from opsportal.access.scopes import known_scopes
+from opsportal.access.tokens import create_token
+from opsportal.console.admin_base import BaseAdmin, ReadOnlyAdmin
+from opsportal.console.navigation import actor_of
+from opsportal.events import record
+from opsportal.events.models import Event
+from opsportal.jobs.models import Job
+from opsportal.jobs.queue import cancel
+from opsportal.plugins.errors import DomainError
+
+for unwanted in (Group, *(apps.get_model("django_q", name) for name in ("Success", "Failure", "Schedule", "OrmQ"))):
+    if admin.site.is_registered(unwanted):
+        admin.site.unregister(unwanted)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, BaseAdmin):
+    """People and service users; roles are their groups."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "get_full_name", "email", "role_names", "is_service", "is_active", "last_login")
+    list_filter = ("groups", "is_service", "is_active")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "first_name", "last_name", "email")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "is_service", "groups")}),
+        (_("Preferences"), {"fields": ("language", "time_zone")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the roles, in one further query."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        """The user's groups."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        """Groups are saved last; then the record says who may do what now."""
+        before = sorted(form.instance.groups.values_list("name", flat=True)) if form.instance.pk else []
+        with transaction.atomic():
+            super().save_related(request, form, formsets, change)
+            after = {
+                "roles": sorted(form.instance.groups.values_list("name", flat=True)),
+                "active": form.instance.is_active,
+                "superuser": form.instance.is_superuser,
+                "service": form.instance.is_service,
+            }
+            kind = "user.changed" if change else "user.created"
+            record(kind, actor=actor_of(request), target=form.instance, before={"roles": before}, after=after)
+
+
+class TokenForm(forms.ModelForm):
+    """A new token: for whom, what for, with which scopes."""
+
+    scopes = forms.MultipleChoiceField(label=_("scopes"), choices=(), widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = ApiToken
+        fields = ("user", "name", "scopes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = [config.label for config in apps.get_app_configs() if config.models_module and config.label != "knox"]
+        if "scopes" in self.fields:
+            field = self.fields["scopes"]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = [(scope, scope) for scope in known_scopes(labels)]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(BaseAdmin):
+    """Tokens: shown once when made, a hash afterwards."""
+
+    form = TokenForm
+    list_display = ("name", "user", "scope_list", "created", "expiry", "last_used_at")
+    search_fields = ("name", "user__username")
+    list_select_related = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A token is never changed: make a new one, delete the old one."""
+        return False
+
+    @admin.display(description=_("scopes"))
+    def scope_list(self, token: ApiToken) -> str:
+        """The scopes in one line."""
+        return ", ".join(token.scopes)
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm, change: bool) -> None:
+        """Made by the service; the secret is shown this once."""
+        values = form.cleaned_data
+        token, secret = create_token(actor_of(request), values["user"], values["name"], values["scopes"])
+        obj.__dict__.update(token.__dict__)
+        text = _("Copy the token now, it is not shown again: {}")
+        messages.success(request, format_html(str(text), format_html("<code>{}</code>", secret)))
+
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        """Recorded like every change of rights."""
+        with transaction.atomic():
+            record("token.deleted", actor=actor_of(request), target_type="access.apitoken", target_label=obj.name)
+            obj.delete()
+
+
+@admin.register(LoginFailure)
+class LoginFailureAdmin(ReadOnlyAdmin):
+    """Failed logins of the last days."""
+
+    list_display = ("at", "username", "address")
+    search_fields = ("username", "address")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The record: look, never touch."""
+
+    list_display = ("created_at", "kind", "target_label", "actor_label", "via")
+    list_filter = ("via", "target_type")
+    search_fields = ("target_key", "=kind", "=actor_label")
+    list_select_related = ()
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Background jobs: state, progress, error; those that run can be cancelled."""
+
+    list_display = ("id", "kind", "state", "progress_text", "requested_by", "created_at", "finished_at", "error")
+    list_filter = ("state", "cluster", "kind")
+    list_select_related = ("requested_by",)
+    actions = ("cancel_jobs",)
+
+    @admin.display(description=_("progress"))
+    def progress_text(self, job: Job) -> str:
+        """Done of total."""
+        return f"{job.done:,} / {job.total:,}" if job.total else f"{job.done:,}"
+
+    @admin.action(description=_("Cancel"))
+    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Ask the chosen jobs to stop; says which could not."""
+        for job in queryset:
+            try:
+                cancel(actor_of(request), job)
+            except DomainError as error:
+                self.message_user(request, f"{job}: {error.message}", messages.WARNING)
+            else:
+                self.message_user(request, _("%(job)s is being cancelled.") % {"job": job})
