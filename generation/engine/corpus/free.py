@@ -1,0 +1,71 @@
+"""Free prompts: opening words and how they go on. Here facts are made up and written out, no pointers."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from generation.engine.corpus.describe import Composer
+from generation.engine.corpus.phrases import load
+from generation.engine.corpus.products import Product, fact_of, imagine
+from generation.engine.corpus.telling import Telling
+from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.prompt import PlannedFact
+
+_COLON, _COMMA, _STOP = tuple("：:"), tuple("，,"), tuple("。.?？")
+
+
+def free_example(rng: random.Random, language: str, *, held_out: bool = False) -> tuple[str, str]:
+    """Opening words and a continuation that fits them and the kind of product they name."""
+    phrases = load(language)
+    product = _with_facts(imagine(rng, language, held_out=held_out), rng, language, held_out=held_out)
+    openings = phrases.free.get("opening") or ["{n}：" if language == "zh" else "{n}:"]
+    usable = [text for text in openings if product.brand or "{b}" not in text]
+    opening = rng.choice(usable)
+    noun = product.noun or product.name
+    for mark, said in (("{n}", product.name), ("{t}", noun), ("{b}", product.brand)):
+        opening = opening.replace(mark, said)
+    opening = opening.replace(" a a", " a ")
+    telling = Telling(phrases, rng, noun=bool(product.noun), brand=False, named=False)
+    facts = list(product.facts)
+    composer = Composer(telling, facts, tone=rng.choice(("plain", "warm")), length="medium", more=False)
+    text, told = telling.finish(_continue(opening, composer, telling, facts, rng))
+    filling = Filling(language, product.name, product.noun, product.brand, told)
+    return opening, fill_pointers(text, filling, starts_sentence=not opening.endswith(_COMMA) and not opening[-1:].isalnum())
+
+
+def _continue(
+    opening: str, composer: Composer, telling: Telling, facts: list[PlannedFact], rng: random.Random
+) -> str:
+    joint = "" if telling.chinese else " "
+    if opening.endswith(_COLON):
+        if rng.random() < 0.75:
+            return "\n" + "\n".join(composer.bullets())
+        return joint + composer.sentences()
+    if opening.endswith(_COMMA):
+        clauses = [telling.phrase_for(fact, "clause", bare=False) for fact in facts[:2]]
+        rest = Composer(telling, facts[2:], tone=composer.tone, length="medium", more=False).sentences()
+        start = ("，" if telling.chinese else ", ").join(clause for clause in clauses if clause)
+        return f"{joint}{start}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
+    if opening.endswith(_STOP):
+        return joint + composer.sentences()
+    # Opening words that stop mid-sentence go on with a value: 采用…, made of ….
+    values = [fact for fact in facts if not fact.polarity and not fact.named and not re.search(r"\d", fact.value)]
+    fact = next((fact for fact in values if fact.kind in _OPEN), values[0] if values else facts[0])
+    others = [other for other in facts if other is not fact]
+    rest = Composer(telling, others, tone=composer.tone, length="medium", more=False).sentences()
+    said = telling.place("{v}", [fact]) if not fact.polarity else telling.phrase_for(fact, "clause")
+    return f"{joint}{said}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
+
+
+_OPEN = {"material", "fabric_composition", "metal", "case_material", "lining_material", "outer_material", "style", "pattern"}
+
+
+def _with_facts(product: Product, rng: random.Random, language: str, *, held_out: bool) -> Product:
+    """The product with three to five facts of its category: a free continuation speaks of what such things have."""
+    phrases = load(language)
+    kinds = next(category.kinds for category in phrases.categories if category.name == product.category)
+    usable = [kind for kind in kinds if kind in phrases.kinds and not kind.startswith("unknown")]
+    chosen = rng.sample(usable, min(len(usable), rng.choice((3, 4, 4, 5))))
+    facts = tuple(fact_of(phrases.kinds[kind], rng, language) for kind in chosen)
+    return Product(product.category, product.name, product.noun, product.brand, facts)

@@ -1,0 +1,129 @@
+"""Puts what is true where the model pointed, and mends what the surroundings need: spaces, articles, capitals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generation.engine.pointers.kinds import tables
+from generation.engine.pointers.prompt import PlannedFact
+
+_POINTER = re.compile(r"<([nbt]|[kvc]\d+)>")
+_SENTENCE_START = re.compile(r"(?:^|[.?!]\s*|\n(?:- )?(?:\*\*)?)$")
+_LINE_START = re.compile(r"(?:^|\n)(?:- )?(?:\*\*)?$")
+_ARTICLE = re.compile(r"\b([Aa])n? ?$")
+_VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni|se|sb|k\b|tensil)|8|11\b|18\b|hour|honest|[FLMNRSX](?=[A-Z0-9\-]))", re.IGNORECASE)
+_SPELT_CONSONANT = re.compile(r"(?:one\b|once|eu|uni|use|usb)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the pointers of one text stand for; ``facts`` in the order of their numbers."""
+
+    language: str
+    name: str
+    noun: str
+    brand: str
+    facts: tuple[PlannedFact, ...]
+
+
+def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) -> str:
+    """``text`` with every pointer replaced. A condition the text leaves out is added to its value in brackets.
+
+    ``starts_sentence``: whether the text begins a sentence, so that a pointer there takes a capital.
+    """
+    chinese = filling.language == "zh"
+    told_conditions = {int(number) for letter, number in re.findall(r"<(c)(\d+)>", text)}
+    done = ""
+    position = 0
+    for match in _POINTER.finditer(text):
+        done = _append(done, text[position : match.start()], chinese=chinese, replaced=False)
+        letter, number = match[1][0], match[1][1:]
+        at_start = bool(_SENTENCE_START.search(done)) and (bool(done) or starts_sentence)
+        said = _said(letter, number, filling, at_start=at_start, done=done)
+        if letter == "v" and number and said:
+            fact = filling.facts[int(number) - 1]
+            if fact.condition and int(number) not in told_conditions:
+                said += f"（{fact.condition}）" if chinese else f" ({fact.condition})"
+        if not chinese:
+            done = _with_article(done, said)
+        done = _append(done, said, chinese=chinese, replaced=True)
+        position = match.end()
+    return _tidy(_append(done, text[position:], chinese=chinese, replaced=False), chinese=chinese)
+
+
+def _said(letter: str, number: str, filling: Filling, *, at_start: bool, done: str) -> str:
+    chinese = filling.language == "zh"
+    if letter == "n":
+        return filling.name
+    if letter == "b":
+        return filling.brand
+    if letter == "t":
+        return filling.noun if chinese or not at_start else filling.noun[:1].upper() + filling.noun[1:]
+    fact = filling.facts[int(number) - 1]
+    if letter == "v":
+        if fact.polarity:
+            return ""
+        return fact.value if chinese else _english_case(fact.value, fact.kind, at_start=at_start)
+    said = fact.key if letter == "k" else fact.condition
+    if chinese:
+        return said
+    if letter == "k" and _LINE_START.search(done):
+        return said[:1].upper() + said[1:]
+    return _first_letter(said, at_start=at_start)
+
+
+def _first_letter(said: str, *, at_start: bool) -> str:
+    """A capital at the start of a sentence; elsewhere a capitalised plain word loses it ("Weight", not "USB")."""
+    if at_start:
+        return said[:1].upper() + said[1:]
+    first = said.split(" ", 1)[0]
+    plain = first[:1].isupper() and (first[1:].islower() or len(first) == 1) and first not in tables("plan")["proper"]
+    return said[:1].lower() + said[1:] if plain and first != "I" else said
+
+
+def _english_case(value: str, kind: str, *, at_start: bool) -> str:
+    """A value mid-sentence without a shop's capitals where its kind has common words; proper names keep theirs."""
+    if kind in tables("plan")["common_words"] and not value.isupper():
+        proper = set(tables("plan")["proper"])
+
+        def lower(match: re.Match[str]) -> str:
+            return match[0] if match[0] in proper else match[0].lower()
+
+        value = re.sub(r"\b[A-Z][a-z]+\b", lower, value)
+    return value[:1].upper() + value[1:] if at_start else value
+
+
+def _with_article(done: str, said: str) -> str:
+    match = _ARTICLE.search(done)
+    if not match or not said:
+        return done
+    vowel = bool(_VOWEL_SOUND.match(said)) and not _SPELT_CONSONANT.match(said)
+    return f"{done[: match.start()]}{match[1]}{'n' if vowel else ''} "
+
+
+def _append(done: str, more: str, *, chinese: bool, replaced: bool) -> str:
+    """``done`` and ``more`` with a space between where reading needs one."""
+    if not done or not more:
+        return done + more
+    last, first = done[-1], more[0]
+    if chinese:
+        fuses = last.isascii() and first.isascii() and last.isalnum() and first.isalnum()
+        return f"{done} {more}" if fuses else done + more
+    if replaced:
+        wants = last.isalnum() or last in ",.;:!?)%°"
+        if last == "*" and done.endswith(":**"):
+            wants = True
+        return f"{done} {more}" if wants and not first.isspace() else done + more
+    return f"{done} {more}" if first.isalnum() and (last.isalnum() or last in ")%°\"'") else done + more
+
+
+def _tidy(text: str, *, chinese: bool) -> str:
+    """Without doubled stops, brackets inside brackets, or spaces before marks."""
+    text = re.sub(r"[ \t]+\n", "\n", text)
+    if chinese:
+        text = re.sub(r"([。；，])[。，]", r"\1", text)
+        return text.replace("：：", "：").strip()
+    text = re.sub(r" +([,.;:?)])", r"\1", text)
+    text = re.sub(r"\.\.(?!\.)", ".", text)
+    return re.sub(r" {2,}", " ", text).strip(" ")

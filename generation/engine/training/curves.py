@@ -1,0 +1,25 @@
+"""Draws a training's curves, where matplotlib is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def draw(curve: list[dict[str, float | int | None]], path: Path) -> bool:
+    """Write loss and held-out loss over steps as PNG to ``path``. Without matplotlib nothing is drawn: ``False``."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        return False
+    figure = Figure(figsize=(7, 4))
+    axes = figure.add_subplot()
+    axes.plot([row["step"] for row in curve], [row["loss"] for row in curve], linewidth=1, label="training")
+    held = [row for row in curve if row["held_out_loss"] is not None]
+    axes.plot([row["step"] for row in held], [row["held_out_loss"] for row in held], marker="o", label="held-out categories")
+    axes.set_xlabel("step")
+    axes.set_ylabel("loss per token of copy")
+    axes.set_ylim(0, max(4.0, float(held[-1]["held_out_loss"]) + 1) if held else None)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    return True
