@@ -1,0 +1,1 @@
+"""Word lists and column names people may tune."""
