@@ -1,0 +1,135 @@
+"""The reviewer's desk: claiming a draft while looking at it, comments, notices, saved views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generation.models import Comment, Draft, Notice, ReviewClaim, SavedView
+from opsportal import events
+from opsportal.access import Actor
+from opsportal.plugins.errors import Invalid
+
+REVIEW = "generation.review_draft"
+VIEW = "generation.view_draft"
+#: A claim lapses after this time without a sign of life: long enough to read, short enough not to be in the way.
+CLAIM = timedelta(minutes=5)
+MOST_VIEWS = 50
+_MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
+
+
+@transaction.atomic
+def claim(actor: Actor, draft_id: int) -> ReviewClaim | None:
+    """Show the others that this person is looking at the draft; returns the claim that holds: theirs or another's.
+
+    A claim refuses nobody (the transitions do that): it tells. None when the draft is gone or nobody acts.
+    """
+    actor.require(REVIEW)
+    if actor.user is None:
+        return None
+    now = timezone.now()
+    holding = ReviewClaim.objects.select_related("user").filter(draft_id=draft_id).first()
+    if holding is None:
+        if not Draft.objects.filter(pk=draft_id).exists():
+            return None
+        holding, _created = ReviewClaim.objects.get_or_create(
+            draft_id=draft_id, defaults={"user": actor.user, "until": now + CLAIM}
+        )
+        return holding
+    if holding.user_id != actor.user.pk and holding.until > now:
+        return holding
+    holding.user, holding.until = actor.user, now + CLAIM
+    holding.save(update_fields=["user", "until"])
+    return holding
+
+
+def release(actor: Actor, draft_ids: Iterable[int]) -> None:
+    """Give up this person's claims on these drafts."""
+    if actor.user is not None:
+        ReviewClaim.objects.filter(draft_id__in=list(draft_ids), user_id=actor.user.pk).delete()
+
+
+@transaction.atomic
+def comment(actor: Actor, draft_id: int, text: str) -> Comment:
+    """Say something about a draft; people named with @ are told. Raises ``Invalid`` for nothing said, or no draft."""
+    actor.require(VIEW)
+    said = text.strip()
+    if not said:
+        raise Invalid(_("Write something first."), "empty")
+    if len(said) > 4000:
+        raise Invalid(_("A comment may have %(most)d characters at most.") % {"most": 4000}, "too_long")
+    draft = Draft.objects.filter(pk=draft_id).first()
+    if draft is None:
+        raise Invalid(_("There is no such draft."), "gone")
+    named = {name.rstrip(".") for name in _MENTION.findall(said)}
+    people = list(get_user_model().objects.filter(username__in=named, is_active=True, is_service=False))
+    made = Comment.objects.create(
+        draft=draft, author=actor.user, text=said, mentions=sorted(person.pk for person in people)
+    )
+    event = events.record(
+        "draft.commented", actor=actor, target=draft, data={"comment": made.pk, "mentions": made.mentions}
+    )
+    told = [person.pk for person in people if actor.user is None or person.pk != actor.user.pk]
+    notify(told, Notice.Kind.MENTION, "draft", draft.pk, draft.event_label(), said[:500], event.pk)
+    return made
+
+
+def notify(
+    user_ids: Iterable[int], kind: str, subject: str, subject_id: int | None, label: str, text: str, event_id: int
+) -> int:
+    """Tell people something that an event reported; telling it again makes no second notice. Returns how many."""
+    rows = [
+        Notice(
+            user_id=pk,
+            kind=kind,
+            subject=subject,
+            subject_id=subject_id,
+            label=label[:300],
+            text=text,
+            event_id=event_id,
+        )
+        for pk in sorted(set(user_ids))
+    ]
+    return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def unread(user_id: int, most: int = 99) -> int:
+    """How many unread notices a person has, counted up to ``most``."""
+    return Notice.objects.filter(user_id=user_id, read_at__isnull=True).order_by()[:most].count()
+
+
+def mark_read(actor: Actor, notice_ids: Iterable[int] | None = None) -> int:
+    """Mark this person's notices read (all when none are named); returns how many."""
+    if actor.user is None:
+        return 0
+    rows = Notice.objects.filter(user_id=actor.user.pk, read_at__isnull=True)
+    if notice_ids is not None:
+        rows = rows.filter(pk__in=list(notice_ids))
+    return rows.update(read_at=timezone.now())
+
+
+def save_view(actor: Actor, name: str, query: str) -> SavedView:
+    """Keep a filter of the review queue under a name, replacing one of the same name. Raises ``Invalid``."""
+    actor.require(VIEW)
+    name = name.strip()
+    if not name or actor.user is None:
+        raise Invalid(_("Give the view a name."), "name_missing")
+    if len(name) > 60 or len(query) > 1000:
+        raise Invalid(_("The name or the filter is too long."), "too_long")
+    mine = SavedView.objects.filter(user=actor.user)
+    if mine.count() >= MOST_VIEWS and not mine.filter(name=name).exists():
+        raise Invalid(_("You have %(most)d views already; delete one first.") % {"most": MOST_VIEWS}, "too_many")
+    view, _created = SavedView.objects.update_or_create(user=actor.user, name=name, defaults={"query": query})
+    return view
+
+
+def delete_view(actor: Actor, view_id: int) -> None:
+    """Forget one of this person's views."""
+    if actor.user is not None:
+        SavedView.objects.filter(pk=view_id, user_id=actor.user.pk).delete()
