@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import django_filters
+from django_filters.filterset import filterset_factory
 from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
@@ -130,7 +131,7 @@ class Slot(ABC):
 
     def filterset(self) -> type[django_filters.FilterSet]:
         """The allow-listed filters, the same for console, API and commands."""
-        return django_filters.filterset_factory(self.model, fields=list(self.filter_fields))
+        return filterset_factory(self.model, fields=list(self.filter_fields))
 
     def targets(self, filter: Mapping[str, str]) -> QuerySet:
         """The targets that match; raises ``Invalid`` for a filter that is unknown or has an unusable value."""

@@ -77,7 +77,7 @@ def seed_of(draft: Draft) -> int:
     if draft.seed is not None:
         return draft.seed
     base = draft.batch.seed if draft.batch else 0
-    material = f"{base}|{draft.slot}|{draft.target_type}|{draft.target_id}|{draft.language}|{draft.channel}"
+    material = f"{base}|{draft.slot}|{draft.target_type}|{draft.target_key}|{draft.language}|{draft.channel}"
     return int.from_bytes(hashlib.sha256(material.encode()).digest()[:4], "big") >> 1
 
 

@@ -29,7 +29,7 @@ def record_exported(actor: Actor, revision_ids: Iterable[int], *, destination: s
     """Note that published values went into an export; returns how many. The exporter asked for its own right."""
     made = 0
     for chunk in slices(revision_ids, 500):
-        revisions = Revision.objects.filter(pk__in=chunk)
+        revisions = Revision.objects.filter(pk__in=chunk).order_by("pk")
         made += len(
             Delivery.objects.bulk_create(
                 [

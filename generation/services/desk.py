@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generation.models import Comment, Draft, Notice, ReviewClaim, SavedView
+from generation.models import Comment, Draft, Notice, Opening, ReviewClaim, SavedView
 from opsportal import events
 from opsportal.access import Actor
 from opsportal.plugins.errors import Invalid
@@ -25,28 +25,36 @@ _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 
 
 @transaction.atomic
-def claim(actor: Actor, draft_id: int) -> ReviewClaim | None:
-    """Show the others that this person is looking at the draft; returns the claim that holds: theirs or another's.
+def open_draft(actor: Actor, draft_id: int, version: int) -> ReviewClaim | None:
+    """This person has the draft open at ``version``: counts for the sample before a bulk approval, and claims it.
 
-    A claim refuses nobody (the transitions do that): it tells. None when the draft is gone or nobody acts.
+    A claim refuses nobody (the transitions do that): it tells the others. Returns the claim that holds, theirs or
+    another's; None when the draft is gone or no person acts.
     """
     actor.require(REVIEW)
     if actor.user is None:
         return None
     now = timezone.now()
     holding = ReviewClaim.objects.select_related("user").filter(draft_id=draft_id).first()
-    if holding is None:
-        if not Draft.objects.filter(pk=draft_id).exists():
-            return None
-        holding, _created = ReviewClaim.objects.get_or_create(
-            draft_id=draft_id, defaults={"user": actor.user, "until": now + CLAIM}
-        )
-        return holding
-    if holding.user_id != actor.user.pk and holding.until > now:
-        return holding
-    holding.user, holding.until = actor.user, now + CLAIM
-    holding.save(update_fields=["user", "until"])
-    return holding
+    if holding is not None and holding.user_id != actor.user.pk and holding.until > now:
+        mine = holding
+    else:
+        mine = ReviewClaim(draft_id=draft_id, user=actor.user, until=now + CLAIM)
+    try:
+        with transaction.atomic():
+            Opening.objects.bulk_create(
+                [Opening(draft_id=draft_id, user_id=actor.user.pk, draft_version=version, opened_at=now)],
+                update_conflicts=True,
+                unique_fields=["draft", "user"],
+                update_fields=["draft_version", "opened_at"],
+            )
+            if mine is not holding:
+                ReviewClaim.objects.bulk_create(
+                    [mine], update_conflicts=True, unique_fields=["draft"], update_fields=["user", "until"]
+                )
+    except IntegrityError:
+        return None
+    return mine
 
 
 def release(actor: Actor, draft_ids: Iterable[int]) -> None:
