@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -26,12 +27,15 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(minutes=5)
 #: Where the supervisor leaves word that this worker should finish what it is doing and stop.
 STOP_FILE = "OPSPORTAL_STOP_FILE"
+SUPERVISOR_PID = "OPSPORTAL_SUPERVISOR_PID"
 
 
 def stopping() -> bool:
-    """Whether the supervisor of this process wants to stop."""
-    path = os.environ.get(STOP_FILE)
-    return bool(path) and Path(path).exists()  # type: ignore[arg-type]
+    """Whether the supervisor of this process wants to stop, or is gone."""
+    path, supervisor = os.environ.get(STOP_FILE), os.environ.get(SUPERVISOR_PID)
+    if path and Path(path).exists():
+        return True
+    return bool(supervisor) and not psutil.pid_exists(int(supervisor or 0))
 
 
 def run_job(job_id: int) -> None:

@@ -15,16 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-import psutil
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from opsportal.jobs.models import WorkerBeat
-from opsportal.jobs.running import STOP_FILE
+from opsportal.jobs.running import STOP_FILE, SUPERVISOR_PID
 from opsportal.jobs.ticking import tick
 
 #: Seconds a stopping cluster gets to finish its present chunk before its processes are killed.
@@ -45,7 +45,6 @@ class Supervisor:
     def __init__(self, clusters: list[str]) -> None:
         self.clusters = clusters
         self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._trees: dict[str, set[psutil.Process]] = {}
         self._stop = False
         folder = Path(settings.DATA_DIR) / "run"
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,32 +72,26 @@ class Supervisor:
         for cluster in self.clusters:
             child = self._children.get(cluster)
             if child is None or child.poll() is not None:
-                self._kill_tree(cluster)
+                if child is not None:
+                    _kill_group(child.pid)
                 self._children[cluster] = self._start(cluster)
-            self._remember_tree(cluster)
 
     def _start(self, cluster: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "Q_CLUSTER_NAME": cluster, STOP_FILE: str(self._stop_file)}
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "opsportal.settings",
+            **os.environ,
+            "Q_CLUSTER_NAME": cluster,
+            STOP_FILE: str(self._stop_file),
+            SUPERVISOR_PID: str(os.getpid()),
+        }
         return subprocess.Popen(
+            # Generation runs without a task timeout on purpose; django-q2 warns about that at every start.
             [sys.executable, "-W", "ignore::UserWarning", "-m", "django", "qcluster"],
-            env={
-                **environment,
-                "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "opsportal.settings"),
-            },
+            env=environment,
             cwd=settings.BASE_DIR,
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
-
-    def _remember_tree(self, cluster: str) -> None:
-        """Note every descendant while its parents live: an orphan can no longer be found through them."""
-        try:
-            found = psutil.Process(self._children[cluster].pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return
-        known = self._trees.setdefault(cluster, set())
-        known.update(found)
-        self._trees[cluster] = {process for process in known if process.is_running()}
 
     def _beat(self) -> None:
         """Sign of life, and the schedules; a database that is away for a moment must not end the workers."""
@@ -118,8 +111,7 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self._stop_file.touch()
-        for cluster, child in self._children.items():
-            self._remember_tree(cluster)
+        for child in self._children.values():
             if child.poll() is None:
                 child.terminate()
         ends = time.monotonic() + PATIENCE
@@ -129,15 +121,13 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        for cluster in self.clusters:
-            self._kill_tree(cluster)
+            _kill_group(child.pid)
         self._stop_file.unlink(missing_ok=True)
         self._stop_file.parent.rmdir()
         WorkerBeat.objects.filter(host=socket.gethostname()[:100], pid=os.getpid()).delete()
 
-    def _kill_tree(self, cluster: str) -> None:
-        for process in self._trees.pop(cluster, set()):
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
+
+def _kill_group(leader: int) -> None:
+    """Kill what is left of a cluster: its processes share the group of their leader even when they are orphans."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
