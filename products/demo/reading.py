@@ -62,6 +62,24 @@ class DemoAttribute:
     is_key: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DemoBenefit:
+    """One entry of benefits.toml: true of numbers from ``minimum`` to ``maximum``."""
+
+    attribute: str
+    minimum: Decimal
+    maximum: Decimal
+    text: Words
+
+
+def benefits() -> list[DemoBenefit]:
+    """The fact→benefit library."""
+    return [
+        DemoBenefit(row["attribute"], Decimal(str(row["minimum"])), Decimal(str(row["maximum"])), _pair(row["text"]))
+        for row in _toml("benefits.toml")["benefit"]
+    ]
+
+
 def attributes() -> list[DemoAttribute]:
     """All attributes, in the file's order."""
     return [
@@ -76,9 +94,7 @@ def categories() -> list[DemoCategory]:
 
     def walk(path: str, row: dict) -> None:
         noun = _pair(row.get("noun", ["", ""]))
-        found.append(
-            DemoCategory(path, _pair(row["label"]), noun, row.get("attributes", []), row.get("sensitive", ""))
-        )
+        found.append(DemoCategory(path, _pair(row["label"]), noun, row.get("attributes", []), row.get("sensitive", "")))
         for key, child in row.items():
             if isinstance(child, dict):
                 walk(f"{path}.{key}", child)
