@@ -19,6 +19,7 @@ from products.models import (
     AttributeDefinition,
     AttributeValue,
     Benefit,
+    Brand,
     Category,
     CategoryAttribute,
     Product,
@@ -40,7 +41,7 @@ LONGEST_OPTIONS = 90
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What the database knows about some products, by product id; the rest is shared by all."""
 
     values: dict[int, list[AttributeValue]] = field(default_factory=lambda: defaultdict(list))
@@ -51,12 +52,13 @@ class _Known:
     key_attributes: dict[int, set[int]] = field(default_factory=dict)
     required: dict[int, set[int]] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
+    brands: dict[int, Brand] = field(default_factory=dict)
 
 
-def load(products: Collection[Product], languages: Sequence[str]) -> _Known:
+def load(products: Collection[Product], languages: Sequence[str]) -> Known:
     """Read all that ``sheet`` needs for ``products``; the number of queries does not depend on how many there are."""
     ids = [product.pk for product in products]
-    known = _Known()
+    known = Known()
     for value in AttributeValue.objects.filter(product_id__in=ids).select_related("attribute").order_by("id"):
         known.values[value.product_id].append(value)
     for variant in Variant.objects.filter(product_id__in=ids).order_by("position", "id"):
@@ -73,11 +75,12 @@ def load(products: Collection[Product], languages: Sequence[str]) -> _Known:
     ).select_related("category")
     for benefit in benefits.order_by("id"):
         known.benefits[benefit.attribute_id].append(benefit)
+    known.brands = Brand.objects.in_bulk({product.brand_id for product in products if product.brand_id})
     _load_attribute_sets(known, {product.category_id for product in products if product.category_id})
     return known
 
 
-def _load_attribute_sets(known: _Known, category_ids: set[int]) -> None:
+def _load_attribute_sets(known: Known, category_ids: set[int]) -> None:
     """Key and required attributes of each category, those of the categories above it included."""
     known.categories = Category.objects.in_bulk(category_ids)
     paths: dict[str, list[int]] = defaultdict(list)
@@ -100,9 +103,10 @@ def fact_sheets(products: Iterable[Product], language: str) -> dict[int, FactShe
     return {product.pk: sheet(product, known, language) for product in listed}
 
 
-def sheet(product: Product, known: _Known, language: str) -> FactSheet:
+def sheet(product: Product, known: Known, language: str) -> FactSheet:
     """One product's sheet from what ``load`` read."""
     category = known.categories.get(product.category_id or 0)
+    brand = known.brands.get(product.brand_id or 0)
     facts, rows = _attribute_facts(product, known, language)
     option_facts, option_rows = _option_facts(known.variants[product.pk], language)
     taken = {_identity(fact.key) for fact in facts}
@@ -127,7 +131,7 @@ def sheet(product: Product, known: _Known, language: str) -> FactSheet:
     return FactSheet(
         name=product.name_in(language),
         noun=noun_of(product, category, language),
-        brand=product.brand.name_in(language) if product.brand else "",
+        brand=brand.name_in(language) if brand else "",
         category=category.path if category else "",
         facts=tuple((points + facts)[:MOST_FACTS]),
         spec_rows=tuple(rows[:MOST_FACTS]),
@@ -152,7 +156,7 @@ def _label(name: str, language: str) -> str:
     return {"selling_point": "卖点" if chinese else "Selling point"}[name]
 
 
-def _attribute_facts(product: Product, known: _Known, language: str) -> tuple[list[Fact], list[tuple[str, str]]]:
+def _attribute_facts(product: Product, known: Known, language: str) -> tuple[list[Fact], list[tuple[str, str]]]:
     """Facts of attribute values (key ones first, each followed by its benefits) and their rows for the table."""
     keys = known.key_attributes.get(product.category_id or 0, set())
     variants = {variant.pk: variant for variant in known.variants[product.pk]}
@@ -167,7 +171,7 @@ def _attribute_facts(product: Product, known: _Known, language: str) -> tuple[li
             address = (value.attribute_id, value.condition, value.part)
             of_variants[address].setdefault(value.value, []).append(value)
     for groups in of_variants.values():
-        if len(groups) == 1 and len(next(iter(groups.values()))[0:]) == len(variants):
+        if len(groups) == 1 and len(next(iter(groups.values()))) == len(variants):
             shared.append((next(iter(groups.values()))[0], ""))
         elif len(groups) <= MOST_SCOPES:
             for values in groups.values():
@@ -225,7 +229,7 @@ def _choice_in(attribute: AttributeDefinition, value: str, language: str) -> str
     return value
 
 
-def _benefits(product: Product, value: AttributeValue, fact: Fact, known: _Known, language: str) -> list[Fact]:
+def _benefits(product: Product, value: AttributeValue, fact: Fact, known: Known, language: str) -> list[Fact]:
     category = known.categories.get(product.category_id or 0)
     found = []
     for benefit in known.benefits[value.attribute_id]:

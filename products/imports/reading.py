@@ -65,7 +65,7 @@ class Row:
 class Table:
     """An open file: its header, its rows, and how it is written (for handing it back unchanged).
 
-    ``errors`` collects what is wrong with rows that could not be yielded.
+    ``errors`` collects what is wrong with rows that could not be yielded; ``row_count`` counts rows as they pass.
     """
 
     path: Path
@@ -75,17 +75,18 @@ class Table:
     delimiter: str = ""
     limits: Limits = field(default_factory=Limits)
     errors: list[RowError] = field(default_factory=list)
+    row_count: int = 0
 
     def rows(self) -> Iterator[Row]:
         """Every data row that is not entirely blank, streaming. Raises ``UnreadableFile`` beyond the row limit."""
         source = _xlsx_rows(self.path) if self.kind == "xlsx" else self._csv_rows()
         width = len(self.header)
-        count = 0
+        self.row_count = 0
         for number, cells in source:
             if number == 1 or not any(cells):
                 continue
-            count += 1
-            if count > self.limits.rows:
+            self.row_count += 1
+            if self.row_count > self.limits.rows:
                 raise UnreadableFile(
                     _("The file has more than %(limit)s rows. Split it into smaller files.")
                     % {"limit": f"{self.limits.rows:,}"}

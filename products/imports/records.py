@@ -68,7 +68,6 @@ class RecordReader:
         self.language = language
         self.translator = translator
         self.notes: list[RowError] = []
-        self.rows = 0
         self._grouped = columns.has("handle") or columns.format == "woocommerce"
 
     def __iter__(self) -> Iterator[ProductRecord]:
@@ -93,7 +92,7 @@ class RecordReader:
             yield from self._records(key, lines)
 
     def _scattered_keys(self) -> dict[str, None]:
-        """Keys whose rows do not stand together (a first pass over the file; counts the rows, too)."""
+        """Keys whose rows do not stand together (a first pass over the file)."""
         seen: set[int] = set()  # hashes: a million keys would weigh too much
         scattered: dict[str, None] = {}
         current, rows = "", 0
@@ -113,9 +112,7 @@ class RecordReader:
     def _lines(self) -> Iterator[tuple[str, _Line]]:
         """(key, line) of every row that names a product."""
         translate = self.translator() if self.translator else None
-        self.rows = 0
         for row in self.table.rows():
-            self.rows += 1
             cells: dict[str, str] | None = self._cells(row)
             if translate is not None:
                 cells = translate(cells, row.number)
@@ -269,6 +266,8 @@ class RecordReader:
             empty = not any(line.get(name) for name in VARIANT_FIELDS)
             # With real options around, a row without any is the product itself or only carries an image.
             if empty or (with_options and not options):
+                if not empty and line is not lines[0]:
+                    self._note(line.row, "price", _("Names no option of the product (a second currency?). Left out."))
                 continue
             candidates += 1
             try:
@@ -329,12 +328,8 @@ class RecordReader:
             for text in line.get("image").replace("|", " ").replace(", ", " ").split():
                 address = web_address(text.strip(","))
                 if not address:
-                    self.notes.append(
-                        RowError(
-                            line.row,
-                            self.columns.column("image"),
-                            _("Not an address of an image, left out: %(text)s") % {"text": text[:80]},
-                        )
+                    self._note(
+                        line.row, "image", _("Not an address of an image, left out: %(text)s") % {"text": text[:80]}
                     )
                     continue
                 place = line.get("image_position")
@@ -374,6 +369,9 @@ class RecordReader:
                     record.attributes[attribute] = value
         elif blank_clears:
             record.attributes[attribute] = ""
+
+    def _note(self, row: int, name: str, message: str) -> None:
+        self.notes.append(RowError(row, self.columns.column(name), message))
 
     def _error(self, row: int, name: str, message: str) -> None:
         self.table.errors.append(RowError(row, self.columns.column(name) if name else "", message))

@@ -10,9 +10,8 @@ from products.models.catalogue import Product
 
 
 class CopyField(models.TextChoices):
-    """The places for copy a shop file has."""
+    """The places for copy a shop file has, besides the name."""
 
-    TITLE = "title", _("title")
     DESCRIPTION = "description", _("description")
     HIGHLIGHTS = "highlights", _("highlights")
     SEO_TITLE = "seo_title", _("search title")
