@@ -58,6 +58,11 @@ class Judge:
             self._silences.setdefault(silence.rule, []).append(silence)
         self._rules: dict[str, tuple[Ruleset, str]] = {}
 
+    @property
+    def has_silences(self) -> bool:
+        """Whether the shop silenced anything at all."""
+        return bool(self._silences)
+
     def rules_of(self, slot: Slot) -> tuple[Ruleset, str]:
         """The rules for this slot and their version."""
         if slot.key not in self._rules:

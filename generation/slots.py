@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import django_filters
-from django_filters.filterset import filterset_factory
 from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django_filters.filterset import filterset_factory
 
 from generation import composition
 from generation.engine import Fact, Limit
@@ -148,6 +148,14 @@ class Slot(ABC):
             raise Invalid(f"{name}: {errors[0]}", "bad_filter")
         return filterset.qs
 
+    def find(self, keys: Iterable[str]) -> dict[str, int]:
+        """Ids of targets by the key people know; unknown keys are absent. By the field ``key``, else by id."""
+        wanted = {str(key) for key in keys}
+        if any(field.name == "key" for field in self.model._meta.concrete_fields):
+            return dict(self.queryset().filter(key__in=wanted).values_list("key", "pk"))
+        ids = self.queryset().filter(pk__in=[key for key in wanted if key.isdecimal()]).values_list("pk", flat=True)
+        return {str(pk): pk for pk in ids}
+
     @abstractmethod
     def facts(self, targets: Iterable[Model], language: str, channel: str) -> dict[int, FactSheet]:
         """The fact sheet of every target, by id, in a number of queries that does not grow with the targets."""
@@ -173,6 +181,10 @@ class Slot(ABC):
         if self.value_type == "plain":
             return composition.to_plain(copy_text)
         raise ValueError(f"{self.key}: a {self.value_type} is not written as text")
+
+    def channels(self) -> Sequence[tuple[str, str]]:
+        """(code, name) of the channels copy may differ by; the console offers them."""
+        return ()
 
     def brief_extra(self, sheet: FactSheet) -> dict[str, Any]:
         """Further ``Brief`` fields of this slot (``situation``, ``instruction`` …)."""

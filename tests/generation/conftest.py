@@ -118,3 +118,20 @@ def ids_of():
     return ids
 
 
+@pytest.fixture(scope="session")
+def tiny_gpt2(tmp_path_factory) -> str:
+    """The folder of a real GPT-2 with random weights and a byte-level tokenizer trained on a few lines."""
+    import torch
+    from tokenizers import ByteLevelBPETokenizer
+    from transformers import GPT2Config, GPT2LMHeadModel, GPT2TokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny-gpt2")
+    lines = ["It weighs 19 g and lasts 7 days.", "这是一款智能手环，续航7天。"] * 20
+    tokenizer = ByteLevelBPETokenizer()
+    tokenizer.train_from_iterator(lines, vocab_size=400, special_tokens=["<|endoftext|>"])
+    tokenizer.save_model(str(folder))
+    GPT2TokenizerFast.from_pretrained(str(folder)).save_pretrained(str(folder))
+    torch.manual_seed(0)
+    config = GPT2Config(vocab_size=400, n_positions=512, n_embd=32, n_layer=2, n_head=2, bos_token_id=0, eos_token_id=0)
+    GPT2LMHeadModel(config).save_pretrained(str(folder))
+    return str(folder)

@@ -13,7 +13,6 @@ from opsportal.access import Forbidden
 from opsportal.events.models import Event
 from opsportal.jobs.models import Job
 from opsportal.plugins.errors import Invalid
-from tests.generation.things import Thing
 
 
 def test_a_batch_is_spread_written_checked_and_counted(drafted):

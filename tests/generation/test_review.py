@@ -46,9 +46,16 @@ def test_errors_block_until_fixed_or_attested(drafted, people, ids_of, scripted)
     first, second = ids_of(batch)
     reviewer = people["reviewer"]
     for pk in (first, second):
-        services.edit(reviewer, pk, "It weighs 999 g. The battery lasts 7 days, black silicone.", version=Draft.objects.get(pk=pk).version)
+        services.edit(
+            reviewer,
+            pk,
+            "It weighs 999 g. The battery lasts 7 days, black silicone.",
+            version=Draft.objects.get(pk=pk).version,
+        )
     assert services.approve(reviewer, [first, second], acknowledge=True).reasons == {"errors": 2}
-    services.edit(reviewer, first, "It weighs 19 g. The battery lasts 7 days.", version=Draft.objects.get(pk=first).version)
+    services.edit(
+        reviewer, first, "It weighs 19 g. The battery lasts 7 days.", version=Draft.objects.get(pk=first).version
+    )
     findings = StoredFinding.objects.filter(candidate__draft_id=second, lapsed=False, severity="error")
     standing = [row.pk for row in findings if row.candidate.index == Draft.objects.get(pk=second).chosen_index]
     with pytest.raises(Invalid, match="proves"):
@@ -126,7 +133,10 @@ def test_the_closest_policy_counts():
     ReviewPolicy.objects.create(slot="a.b", approvals_needed=3)
     ReviewPolicy.objects.create(slot="a.b", category="Food/Tea", approvals_needed=4)
     policies = Policies()
-    found = [policies.of(*place).approvals_needed for place in [("x", "Toys"), ("x", "Food/Tea"), ("a.b", "Food"), ("a.b", "Food/Tea/Green")]]
+    found = [
+        policies.of(*place).approvals_needed
+        for place in [("x", "Toys"), ("x", "Food/Tea"), ("a.b", "Food"), ("a.b", "Food/Tea/Green")]
+    ]
     assert found == [1, 2, 3, 4]
 
 
@@ -225,7 +235,11 @@ def test_choosing_another_candidate(drafted, people, ids_of, scripted):
     pk = ids_of(drafted(1, writer="scripted", candidates=2))[0]
     services.approve(people["reviewer"], [pk], acknowledge=True)
     draft = services.choose_candidate(people["reviewer"], pk, 1)
-    assert (draft.state, draft.chosen_index, draft.value) == (State.IN_REVIEW, 1, "The battery lasts 7 days. It weighs 19 g.")
+    assert (draft.state, draft.chosen_index, draft.value) == (
+        State.IN_REVIEW,
+        1,
+        "The battery lasts 7 days. It weighs 19 g.",
+    )
     with pytest.raises(Invalid):
         services.choose_candidate(people["reviewer"], pk, 9)
 

@@ -1,0 +1,92 @@
+"""Drafts as data for people and programs: text, candidates, facts and findings, read in slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from generation.checks.text import view
+from generation.models import Candidate, Draft, StoredFinding
+from generation.slots import Slot, all_slots
+from generation.values import Value
+
+_SLICE = 200
+
+
+def drafts_as_json(drafts: QuerySet[Draft], limit: int = 0) -> Iterator[dict[str, Any]]:
+    """Every draft (by id, at most ``limit``) as the command line and the API show it; four queries a slice."""
+    slots = {slot.key: slot for slot in all_slots()}
+    after, given = 0, 0
+    while rows := list(detailed(drafts).filter(pk__gt=after).order_by("pk")[:_SLICE]):
+        for draft in rows:
+            if limit and given >= limit:
+                return
+            given += 1
+            yield draft_as_json(draft, slots.get(draft.slot))
+        after = rows[-1].pk
+
+
+def detailed(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """The queryset with everything ``draft_as_json`` reads."""
+    findings = StoredFinding.objects.filter(lapsed=False, silenced=False).select_related("acknowledgement")
+    candidates = Candidate.objects.prefetch_related(Prefetch("findings", findings, to_attr="standing"))
+    return drafts.select_related("brief").prefetch_related(Prefetch("candidates", candidates))
+
+
+def draft_as_json(draft: Draft, slot: Slot | None) -> dict[str, Any]:
+    """One draft read through ``detailed``. ``text`` is the plain text findings count their characters in."""
+    kind = slot.value_type if slot else "plain"
+    candidates = list(draft.candidates.all())
+    chosen = next((row for row in candidates if row.index == draft.chosen_index), None)
+    brief = draft.brief.brief if draft.brief else {}
+    return {
+        "id": draft.pk,
+        "version": draft.version,
+        "slot": draft.slot,
+        "object": {
+            "type": draft.target_type,
+            "id": draft.target_id,
+            "key": draft.target_key,
+            "name": draft.target_label,
+        },
+        "category": draft.target_category,
+        "language": draft.language,
+        "channel": draft.channel,
+        "state": draft.state,
+        "text": plain_text(draft.value, kind),
+        "value": draft.value,
+        "value_hash": draft.value_hash,
+        "errors": draft.errors,
+        "warnings": draft.warnings,
+        "stale": draft.stale_reason,
+        "batch": draft.batch_id,
+        "parent": draft.parent_id,
+        "chosen": draft.chosen_index,
+        "candidates": [plain_text(row.value, kind) for row in candidates],
+        "facts": [
+            {
+                "key": fact["key"],
+                "value": fact["value"],
+                "unit": fact["unit"],
+                "condition": fact["condition"],
+                "part": fact["part"],
+            }
+            for fact in brief.get("facts", [])
+        ],
+        "findings": [finding_as_json(row) for row in chosen.standing] if chosen else [],  # type: ignore[attr-defined]
+        "writer": draft.writer_used,
+        "error": draft.error,
+    }
+
+
+def finding_as_json(finding: StoredFinding) -> dict[str, Any]:
+    """A stored finding, with its number and whether a person took responsibility for it."""
+    acknowledged = getattr(finding, "acknowledgement", None)
+    return finding.to_json() | {"id": finding.pk, "acknowledged": acknowledged is not None}
+
+
+def plain_text(value: Value, kind: str) -> str:
+    """The plain text view of a value; nothing for no value."""
+    return "" if value is None else view(value, kind).text

@@ -1,0 +1,114 @@
+"""Checking loose texts against objects' facts: many at a time, facts read in bulk and kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generation import briefs
+from generation.checking import Judge, context_of
+from generation.checks.base import Context, Finding
+from generation.slots import Slot, get_slot
+from generation.values import Value
+from opsportal.plugins.errors import DomainError, Invalid
+
+#: Objects whose facts are kept between texts.
+KEPT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class TextToCheck:
+    """One text, and the object (by the key people know), copy type and language it is meant for."""
+
+    key: str
+    slot: str
+    language: str
+    text: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say, or why they could not be asked."""
+
+    findings: tuple[Finding, ...] = ()
+    error: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"blocking", "findings"}``, or ``{"error"}``."""
+        if self.error:
+            return {"error": self.error}
+        blocking = any(finding.severity == "error" for finding in self.findings)
+        return {"blocking": blocking, "findings": [finding.to_json() for finding in self.findings]}
+
+
+class TextChecker:
+    """Checks texts with the shop's rules as they were when this was made."""
+
+    def __init__(self) -> None:
+        self._judge = Judge()
+        self._contexts: OrderedDict[tuple[str, str, str, str], tuple[Context, str]] = OrderedDict()
+
+    def check(self, texts: Sequence[TextToCheck]) -> list[Verdict]:
+        """A verdict a text, in order; a fixed number of queries per copy type, language and channel."""
+        problems = self._load(texts)
+        verdicts = []
+        for text in texts:
+            address = (text.slot, text.language, text.channel, text.key)
+            known = self._contexts.get(address)
+            if known is None:
+                verdicts.append(Verdict(error=problems.get(address, "")))
+                continue
+            slot, (context, category) = get_slot(text.slot), known
+            judgement = self._judge.judge(slot, value_of(slot, text.text), context, "", category)
+            standing = [f for at, f in enumerate(judgement.findings) if at not in judgement.silenced]
+            verdicts.append(Verdict(tuple(standing)))
+        while len(self._contexts) > KEPT:
+            self._contexts.popitem(last=False)
+        return verdicts
+
+    def _load(self, texts: Sequence[TextToCheck]) -> dict[tuple[str, str, str, str], str]:
+        """Read the facts that are not kept yet; returns why some could not be read."""
+        missing: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for text in texts:
+            address = (text.slot, text.language, text.channel, text.key)
+            if address in self._contexts:
+                self._contexts.move_to_end(address)
+            else:
+                missing[text.slot, text.language, text.channel].add(text.key)
+        problems = {}
+        for (key, language, channel), keys in missing.items():
+            try:
+                found = self._read(get_slot(key), language, channel, keys)
+            except DomainError as error:
+                problems |= {(key, language, channel, name): error.message for name in keys}
+                continue
+            unknown = _("Unknown key: %(keys)s.")
+            problems |= {(key, language, channel, name): unknown % {"keys": name} for name in keys - set(found)}
+            self._contexts.update({(key, language, channel, name): entry for name, entry in found.items()})
+        return problems
+
+    def _read(self, slot: Slot, language: str, channel: str, keys: set[str]) -> dict[str, tuple[Context, str]]:
+        ids = slot.find(keys)
+        targets = list(slot.queryset().filter(pk__in=list(ids.values())))
+        sheets = slot.facts(targets, language, channel)
+        described = slot.describe(targets) if self._judge.has_silences else {}
+        found = {}
+        for name, pk in ids.items():
+            brief = briefs.build(slot, sheets[pk], briefs.BriefRequest(language, channel))
+            category = described[pk].category if pk in described else ""
+            found[name] = (context_of(slot, brief), category)
+        return found
+
+
+def value_of(slot: Slot, text: str) -> Value:
+    """A typed text as the slot's value: a list has one item a line. Raises ``Invalid`` where text cannot be one."""
+    if slot.value_type == "list":
+        return [line.strip().removeprefix("- ") for line in text.splitlines() if line.strip()]
+    if slot.value_type in ("plain", "html"):
+        return text
+    raise Invalid(_("This copy type has no text."), "wrong_type")
