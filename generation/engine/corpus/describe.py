@@ -160,7 +160,11 @@ class Composer:
         separator = self.rng.choice(("｜", "，", " - ")) if self.chinese else self.rng.choice((" | ", ": ", " - "))
         parts = ["{n}"]
         if self.telling.brand and self.rng.random() < 0.6:
-            parts = [self.rng.choice(("{b} {n}", "{b}{n}"))] if self.chinese else [self.rng.choice(("{b} {n}", "{n} by {b}"))]
+            parts = (
+                [self.rng.choice(("{b} {n}", "{b}{n}"))]
+                if self.chinese
+                else [self.rng.choice(("{b} {n}", "{n} by {b}"))]
+            )
         pieces = [self.telling.place(parts[0])]
         fragments = [self.telling.phrase_for(fact, "fragment") or self._fallback(fact) for fact in self.facts]
         comma = "，" if self.chinese else ", "
@@ -199,7 +203,11 @@ class Composer:
     def answer(self) -> str:
         """An answer to a question about the product, from its facts."""
         sentences = [
-            self._stop(self.telling.phrase_for(fact, "question") or self.telling.phrase_for(fact, "sentence") or self._fallback(fact))
+            self._stop(
+                self.telling.phrase_for(fact, "question")
+                or self.telling.phrase_for(fact, "sentence")
+                or self._fallback(fact)
+            )
             for fact in self.facts
         ]
         greeting = [sentence for sentence in sentences[1:] if sentence.startswith("您好，")]

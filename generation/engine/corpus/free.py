@@ -31,12 +31,12 @@ def free_example(rng: random.Random, language: str, *, held_out: bool = False) -
     composer = Composer(telling, facts, tone=rng.choice(("plain", "warm")), length="medium", more=False)
     text, told = telling.finish(_continue(opening, composer, telling, facts, rng))
     filling = Filling(language, product.name, product.noun, product.brand, told)
-    return opening, fill_pointers(text, filling, starts_sentence=not opening.endswith(_COMMA) and not opening[-1:].isalnum())
+    return opening, fill_pointers(
+        text, filling, starts_sentence=not opening.endswith(_COMMA) and not opening[-1:].isalnum()
+    )
 
 
-def _continue(
-    opening: str, composer: Composer, telling: Telling, facts: list[PlannedFact], rng: random.Random
-) -> str:
+def _continue(opening: str, composer: Composer, telling: Telling, facts: list[PlannedFact], rng: random.Random) -> str:
     joint = "" if telling.chinese else " "
     if opening.endswith(_COLON):
         if rng.random() < 0.75:
@@ -58,7 +58,16 @@ def _continue(
     return f"{joint}{said}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
 
 
-_OPEN = {"material", "fabric_composition", "metal", "case_material", "lining_material", "outer_material", "style", "pattern"}
+_OPEN = {
+    "material",
+    "fabric_composition",
+    "metal",
+    "case_material",
+    "lining_material",
+    "outer_material",
+    "style",
+    "pattern",
+}
 
 
 def _with_facts(product: Product, rng: random.Random, language: str, *, held_out: bool) -> Product:

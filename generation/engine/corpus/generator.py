@@ -82,7 +82,9 @@ def example(rng: random.Random, language: str, kind: str, *, held_out: bool = Fa
         facts = tuple(fact for fact in facts if not fact.condition and len(fact.value) < 20)
     composer = Composer(telling, list(facts), tone=tone, length=length, more=more)
     text, told = telling.finish(getattr(composer, kind)())
-    return Example(render(replace(plan, facts=told, more=more)), _joined(text, language), replace(plan, facts=told, more=more))
+    return Example(
+        render(replace(plan, facts=told, more=more)), _joined(text, language), replace(plan, facts=told, more=more)
+    )
 
 
 def arrange(facts: list[PlannedFact], rng: random.Random, *, keep_order: bool = False) -> tuple[PlannedFact, ...]:
@@ -90,7 +92,9 @@ def arrange(facts: list[PlannedFact], rng: random.Random, *, keep_order: bool = 
     last = tables("plan")["last"]
     if not keep_order:
         mixed = rng.random() < 0.2
-        facts = sorted(facts, key=lambda fact: last.index(fact.kind) + 2 if fact.kind in last else fact.named and not mixed)
+        facts = sorted(
+            facts, key=lambda fact: last.index(fact.kind) + 2 if fact.kind in last else fact.named and not mixed
+        )
     return tuple(facts)
 
 

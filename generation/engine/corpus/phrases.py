@@ -57,7 +57,7 @@ class Kind:
 
     @property
     def polarities(self) -> tuple[str, ...]:
-        """"yes" and "no", as far as the kind has phrases for them."""
+        """ "yes" and "no", as far as the kind has phrases for them."""
         return tuple(side for side in ("yes", "no") if self.sections.get(f"{side}.sentence"))
 
     def phrases(self, section: str, polarity: str = "") -> list[str]:

@@ -23,7 +23,9 @@ def fits_frame(fact: PlannedFact, *, keyed: bool) -> bool:
     return keyed or not fact.named
 
 
-def compose(frame: Frame, product: Product, telling: Telling, rng: random.Random, *, kind: str, tone: str) -> str | None:
+def compose(
+    frame: Frame, product: Product, telling: Telling, rng: random.Random, *, kind: str, tone: str
+) -> str | None:
     """The frame's text with local pointers, and more sentences where there is room; ``None`` if no fact suits it."""
     language = telling.phrases.language
     facts: dict[str, PlannedFact] = {}

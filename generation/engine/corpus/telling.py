@@ -58,7 +58,9 @@ class Telling:
             index = self._index(fact)
             said = False
             for letter in "kvc":
-                for name in (f"{{{letter}{position}}}", f"{{{letter}}}") if position == 1 else (f"{{{letter}{position}}}",):
+                for name in (
+                    (f"{{{letter}{position}}}", f"{{{letter}}}") if position == 1 else (f"{{{letter}{position}}}",)
+                ):
                     said = said or (letter == "v" and name in text)
                     text = text.replace(name, f"<{letter}@{index}>")
             if position == 1 and "{K}" in text:
@@ -85,7 +87,9 @@ class Telling:
         if kind is None:
             return ""
         suited = [
-            phrase for phrase in kind.phrases(section, fact.polarity) if self._suits(phrase, fact, keyed=keyed, bare=bare)
+            phrase
+            for phrase in kind.phrases(section, fact.polarity)
+            if self._suits(phrase, fact, keyed=keyed, bare=bare)
         ]
         chosen = self.pick(suited)
         return self.place(chosen, [fact]) if chosen else ""
@@ -111,7 +115,7 @@ class Telling:
         for _ in range(6):
             heading = self.rng.choice(headings) if headings else "{k}"
             has_key = "{k}" in heading or "{K}" in heading
-            if fact.named and not has_key:
+            if fact.named and (not has_key or self.rng.random() < 0.9):
                 heading, has_key = "{k}", True
             if fact.named and not fact.polarity and self.rng.random() < 0.6:
                 # "**Glaze:** kiln-fired" reads better than any sentence about an attribute nobody knows.
@@ -125,11 +129,20 @@ class Telling:
 
     def _key_only(self, heading: str, fact: PlannedFact) -> str:
         index = self._index(fact)
-        return heading.replace("{k}", f"<k@{index}>").replace("{K}", f"<k@{index}>").replace("{t}", NOUN).replace("{n}", NAME)
+        return (
+            heading.replace("{k}", f"<k@{index}>")
+            .replace("{K}", f"<k@{index}>")
+            .replace("{t}", NOUN)
+            .replace("{n}", NAME)
+        )
 
     def pair(self, first: PlannedFact, second: PlannedFact) -> str:
         """A sentence that says both, ``first`` first; "" when the data has none."""
-        suited = [pair.text for pair in self.phrases.pairs.get((first.kind, second.kind), []) if _pair_suits(pair, first, second)]
+        suited = [
+            pair.text
+            for pair in self.phrases.pairs.get((first.kind, second.kind), [])
+            if _pair_suits(pair, first, second)
+        ]
         if not suited or first.polarity or second.polarity or first.named or second.named:
             return ""
         chosen = self.pick(suited)
@@ -147,7 +160,9 @@ def echoes(heading: str, point: str) -> bool:
     """Whether the heading's words come back in the point."""
     plain = re.sub(r"[{<][^}>]*[}>]", " ", heading).lower()
     other = re.sub(r"[{<][^}>]*[}>]", " ", point).lower()
-    return any(word in other for word in _WORD.findall(plain)) or any(pair in other for pair in _HAN_PAIR.findall(plain))
+    return any(word in other for word in _WORD.findall(plain)) or any(
+        pair in other for pair in _HAN_PAIR.findall(plain)
+    )
 
 
 def _pair_suits(pair: Pair, first: PlannedFact, second: PlannedFact) -> bool:

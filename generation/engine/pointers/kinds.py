@@ -89,7 +89,7 @@ def _kind(language: str, name: str) -> Kind:
 
 
 def polarity(fact: Fact) -> str:
-    """"yes" or "no" for a fact that is said in words, else ""."""
+    """ "yes" or "no" for a fact that is said in words, else ""."""
     value = fact.value.strip().casefold()
     if value in _YES:
         return "yes"

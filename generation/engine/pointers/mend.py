@@ -12,7 +12,9 @@ _POINTER = re.compile(r"<([nbt]|[kvc]\d+)>")
 _SENTENCE_START = re.compile(r"(?:^|[.?!]\s*|\n(?:- )?(?:\*\*)?)$")
 _LINE_START = re.compile(r"(?:^|\n)(?:- )?(?:\*\*)?$")
 _ARTICLE = re.compile(r"\b([Aa])n? ?$")
-_VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni|se|sb|k\b|tensil)|8|11\b|18\b|hour|honest|[FLMNRSX](?=[A-Z0-9\-]))", re.IGNORECASE)
+_VOWEL_SOUND = re.compile(
+    r"(?:[aeio]|u(?!ni|se|sb|k\b|tensil)|8|11\b|18\b|hour|honest|[FLMNRSX](?=[A-Z0-9\-]))", re.IGNORECASE
+)
 _SPELT_CONSONANT = re.compile(r"(?:one\b|once|eu|uni|use|usb)", re.IGNORECASE)
 
 

@@ -20,7 +20,7 @@ from generation.engine.pointers.tokens import (
 )
 
 #: Longer keys and values are shown cut: the model chooses words around a value and never spells it.
-SHOWN_KEY, SHOWN_VALUE, SHOWN_NAME = 16, 24, 32
+SHOWN_KEY, SHOWN_VALUE, SHOWN_NAME = 12, 16, 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,23 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="instead of the preset's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resume", action="store_true", help="continue the checkpoint in OUTPUT")
+    parser.add_argument("--from", dest="start_from", type=Path, help="begin with the weights of this directory")
+    parser.add_argument("--learning-rate", type=float, help="instead of the preset's")
     parser.add_argument("--device", default="", help="cpu or cuda; the better one by default")
     options = parser.parse_args()
     preset = presets()[options.preset]
     if options.steps:
         preset = replace(preset, steps=options.steps)
-    report = train(options.output, preset, seed=options.seed, resume=options.resume, device=options.device)
+    if options.learning_rate:
+        preset = replace(preset, learning_rate=options.learning_rate)
+    report = train(
+        options.output,
+        preset,
+        seed=options.seed,
+        resume=options.resume,
+        start_from=options.start_from,
+        device=options.device,
+    )
     print(json.dumps({"steps": report.steps, "loss": report.last_loss, "held_out_loss": report.held_out_loss}))
 
 

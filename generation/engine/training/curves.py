@@ -15,7 +15,9 @@ def draw(curve: list[dict[str, float | int | None]], path: Path) -> bool:
     axes = figure.add_subplot()
     axes.plot([row["step"] for row in curve], [row["loss"] for row in curve], linewidth=1, label="training")
     held = [row for row in curve if row["held_out_loss"] is not None]
-    axes.plot([row["step"] for row in held], [row["held_out_loss"] for row in held], marker="o", label="held-out categories")
+    axes.plot(
+        [row["step"] for row in held], [row["held_out_loss"] for row in held], marker="o", label="held-out categories"
+    )
     axes.set_xlabel("step")
     axes.set_ylabel("loss per token of copy")
     axes.set_ylim(0, max(4.0, float(held[-1]["held_out_loss"]) + 1) if held else None)

@@ -69,6 +69,7 @@ def train(
     *,
     seed: int = 1,
     resume: bool = False,
+    start_from: Path | None = None,
     device: str = "",
     progress: bool = True,
     on_evaluation: Callable[[int, GPT2LMHeadModel], None] | None = None,
@@ -76,6 +77,7 @@ def train(
     """Train a writer into ``output`` (a directory that ``GPT2LMHeadModel.from_pretrained`` loads).
 
     ``resume`` continues ``output``'s checkpoint exactly; raises ``FileNotFoundError`` when there is none.
+    ``start_from`` begins with the weights and tokenizer of another run and a fresh schedule.
     ``on_evaluation`` is called with the step and the model after each evaluation.
     """
     output.mkdir(parents=True, exist_ok=True)
@@ -85,8 +87,11 @@ def train(
     checkpoint = output / "checkpoint.pt"
     if resume and not checkpoint.exists():
         raise FileNotFoundError(f"{checkpoint} is not there: start without resuming")
-    tokenizer = _tokenizer(output, preset, seed=seed, resume=resume)
-    model = _model(preset, tokenizer).to(place)
+    tokenizer = _tokenizer(output if resume else start_from, preset, seed=seed)
+    model = _model(preset, tokenizer)
+    if start_from and not resume:
+        model.load_state_dict(GPT2LMHeadModel.from_pretrained(start_from, dtype=torch.float32).state_dict())
+    model.to(place)
     optimiser = _optimiser(model, preset.learning_rate)
     run = _Run(preset, model, optimiser, place)
     if resume:
@@ -218,9 +223,9 @@ class _Run:
         torch.set_rng_state(state["random"].cpu())
 
 
-def _tokenizer(output: Path, preset: Preset, *, seed: int, resume: bool) -> PreTrainedTokenizerFast:
-    if resume or (output / "tokenizer.json").exists():
-        return PreTrainedTokenizerFast.from_pretrained(output)
+def _tokenizer(known: Path | None, preset: Preset, *, seed: int) -> PreTrainedTokenizerFast:
+    if known:
+        return PreTrainedTokenizerFast.from_pretrained(known)
     return train_tokenizer(
         seed=seed + 77, count=preset.tokenizer_examples, vocabulary=preset.vocabulary, most_context=preset.context
     )

@@ -1,0 +1,259 @@
+"""Chooses what one text says: from a brief's many facts a few good ones, in an order the model was taught."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from generation.engine.contract import Brief, Fact
+from generation.engine.corpus.frames import ATTRIBUTE, choose, frames
+from generation.engine.corpus.phrases import LANGUAGES, load
+from generation.engine.corpus.situations import ROOMY, fits_frame
+from generation.engine.pointers.kinds import folded_key, own_key, resolve, situation_kinds, tables
+from generation.engine.pointers.prompt import Plan, PlannedFact
+from generation.engine.pointers.tokens import COPY_KINDS, MOST_FACTS, SITUATIONS, TONES
+
+FRAMED = ("headline", "ad_description", "email_subject", "email_body", "sms", "social", "notice", "reply")
+#: Most facts told by kinds of copy that do not go by the brief's length.
+_ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
+_UNFIT = re.compile(r"[<>{}|\n\r\t]|https?:|&\w+;")
+_SEPARATOR = re.compile(r"[\s\-_/|,，、·]+")
+
+
+class CannotPlan(ValueError):
+    """The brief has not enough facts for this kind of text, or asks for a language the writer does not know."""
+
+
+def plan_for(brief: Brief, seed: int, *, fewer: int = 0) -> Plan:
+    """The plan of one candidate. Another ``seed`` chooses and orders otherwise; ``fewer`` facts make a shorter text.
+
+    Raises ``CannotPlan`` for a language other than Chinese and English, and for notices and replies whose facts fill
+    no wording known.
+    """
+    language = language_of(brief.language)
+    kind = copy_kind_of(brief.copy_kind)
+    rng = random.Random(f"{brief.name}/{seed}")
+    noun = noun_of(brief, language)
+    brand = "" if not brief.brand or brief.brand.casefold() in brief.name.casefold() else _clean(brief.brand)
+    name = _clean(brief.name)
+    base = {
+        "language": language,
+        "copy_kind": kind,
+        "name": name,
+        "noun": noun,
+        "brand": brand,
+        "tone": brief.tone if brief.tone in TONES else "plain",
+    }
+    planned = planned_facts(brief, language, situations=kind in FRAMED)
+    if kind in FRAMED:
+        return _framed(brief, base, planned, rng, fewer)
+    return _described(brief, base, planned, rng, fewer)
+
+
+def language_of(code: str) -> str:
+    """ "zh" or "en" for a language code such as "zh-hans"; raises ``CannotPlan`` for others."""
+    short = code.lower().replace("_", "-").split("-")[0]
+    if short not in LANGUAGES:
+        raise CannotPlan(f"the bundled writer writes Chinese and English, not {code!r}; choose another writer")
+    return short
+
+
+def copy_kind_of(copy_kind: str) -> str:
+    """The model's kind of copy for a slot's: its last word where that is known, else "generic"."""
+    last = copy_kind.rpartition(".")[2]
+    return "seo_title" if last == "title" else last if last in COPY_KINDS else "generic"
+
+
+def noun_of(brief: Brief, language: str) -> str:
+    """What to call one of it: the brief's noun, or a known noun at the end of the name; "" when unsure."""
+    noun = _clean(brief.noun)
+    if not noun:
+        noun = next((known for known in _nouns(language) if _ends_with(brief.name, known, language)), "")
+    if language == "zh":
+        return noun if not noun.isascii() else ""
+    if not noun.isascii():
+        return ""
+    lowered = noun if noun.isupper() else noun[:1].lower() + noun[1:]
+    last = lowered.split(" ")[-1].lower()
+    if last in tables("plan")["pairs"]:
+        return lowered if lowered.startswith("pair of") else f"pair of {lowered}"
+    plural = last.endswith("s") and last not in tables("plan")["singular"] and not last.endswith(("ss", "us"))
+    return "" if plural and not lowered.startswith(("pair of", "set of")) else lowered
+
+
+@cache
+def _nouns(language: str) -> tuple[str, ...]:
+    """Known nouns, longest first."""
+    nouns = {noun.removeprefix("pair of ") for category in load(language).categories for noun in category.nouns}
+    return tuple(sorted(nouns, key=len, reverse=True))
+
+
+def _ends_with(name: str, noun: str, language: str) -> bool:
+    if language == "zh":
+        return len(noun) > 1 and name.endswith(noun)
+    return re.search(rf"(?:^|\s){re.escape(noun)}$", name, re.IGNORECASE) is not None
+
+
+def planned_facts(brief: Brief, language: str, *, situations: bool = False) -> list[tuple[Fact, PlannedFact]]:
+    """The facts that can stand in prose, each with its planned form, in the brief's order."""
+    found: list[tuple[Fact, PlannedFact]] = []
+    seen: set[tuple[str, str]] = set()
+    for fact in brief.facts:
+        if not _speakable(fact, language):
+            continue
+        kind, side = resolve(fact, language, situations=situations)
+        value = side or _clean(fact.display)
+        key = own_key(kind, _clean(folded_key(fact)), language)
+        if (key.casefold(), value.casefold()) in seen:
+            continue
+        seen.add((key.casefold(), value.casefold()))
+        named = kind.startswith("unknown_") or kind.endswith("_feature")
+        found.append((fact, PlannedFact(kind, key, value, _clean(fact.condition), side, named)))
+    return found
+
+
+def _speakable(fact: Fact, language: str) -> bool:
+    """Short, without mark-up, and true of the product as a whole."""
+    longest = tables("plan")["longest"][language]
+    texts = (fact.key, fact.display, fact.condition, fact.part)
+    if not fact.key.strip() or not fact.value.strip() or fact.scope:
+        return False
+    return not any(_UNFIT.search(text) for text in texts) and all(len(text) <= longest for text in texts)
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[<>{}|]", " ", text)).strip().rstrip("。.;；,，")
+
+
+def _described(
+    brief: Brief, base: dict, planned: list[tuple[Fact, PlannedFact]], rng: random.Random, fewer: int
+) -> Plan:
+    """Key facts first, then selling points, known attributes, unknown ones; box contents and the like at the end."""
+    kind, language = base["copy_kind"], base["language"]
+    most = _ROOM.get(kind) or rng.randint(*tables("plan")["count"][brief.length])
+    most = max(0 if fewer else 1, most - fewer)
+    last_kinds = tables("plan")["last"]
+    benefits = [entry for entry in planned if entry[0].kind == "benefit"]
+    others = [entry for entry in planned if entry[0].kind != "benefit"]
+    if kind == "seo_title":
+        others = [entry for entry in others if not entry[1].condition and len(entry[1].value) <= 20]
+    ranked = sorted(others, key=lambda entry: (_rank(*entry), rng.random()))
+    body = [entry for entry in ranked if entry[1].kind not in last_kinds or entry[0].is_key]
+    tail = [entry for entry in ranked if entry not in body] if kind in ("description", "highlights") else []
+    must = sum(fact.is_key for fact, _ in body)
+    chosen = _diverse(body, max(most, 0 if fewer else min(must, MOST_FACTS - 2)))
+    room = 1 if brief.length != "long" else 2
+    ends = tail[:room] if len(chosen) + len(tail) <= most or rng.random() < 0.6 else []
+    ends = ends if len(chosen) < 2 or not fewer else []
+    facts = _ordered([entry[1] for entry in chosen], rng)
+    said = [(fact, entry) for fact, entry in chosen]
+    facts = _with_benefits(facts, said, benefits) if kind != "seo_title" else facts
+    facts += sorted((entry[1] for entry in ends), key=lambda fact: last_kinds.index(fact.kind))
+    long_name = len(base["name"]) > tables("plan")["long_name"][language]
+    unnamed = bool(base["noun"]) and kind != "seo_title" and (long_name or rng.random() < 0.2)
+    chosen_facts = tuple(facts[:MOST_FACTS])
+    return Plan(
+        **base,
+        length=brief.length,
+        facts=chosen_facts,
+        more=len(chosen_facts) < len(brief.facts),
+        unnamed=unnamed,
+    )
+
+
+def _rank(fact: Fact, planned: PlannedFact) -> int:
+    if fact.is_key:
+        return 0
+    if planned.kind == "selling_point":
+        return 1
+    if planned.kind in tables("plan")["minor"] or planned.polarity == "no":
+        return 4
+    return 3 if planned.named else 2
+
+
+def _diverse(ranked: Sequence[tuple[Fact, PlannedFact]], most: int) -> list[tuple[Fact, PlannedFact]]:
+    """The first ``most``, at most two of one kind unless they are key facts or nothing else is left."""
+    counts: dict[str, int] = {}
+    first: list[tuple[Fact, PlannedFact]] = []
+    rest: list[tuple[Fact, PlannedFact]] = []
+    for fact, planned in ranked:
+        counts[planned.kind] = counts.get(planned.kind, 0) + 1
+        allowed = 2 if planned.named or planned.kind == "selling_point" else 1
+        (first if fact.is_key or counts[planned.kind] <= allowed else rest).append((fact, planned))
+    return (first + rest)[:most]
+
+
+def _ordered(facts: list[PlannedFact], rng: random.Random) -> list[PlannedFact]:
+    """Shuffled, with attributes nobody knows behind the known ones, as the corpus has it."""
+    shuffled = rng.sample(facts, len(facts))
+    return sorted(shuffled, key=lambda fact: fact.named)
+
+
+def _with_benefits(
+    facts: list[PlannedFact],
+    chosen: list[tuple[Fact, PlannedFact]],
+    benefits: list[tuple[Fact, PlannedFact]],
+) -> list[PlannedFact]:
+    """Each approved benefit right behind the fact it explains."""
+    by_key = {_plain(fact.key): planned for fact, planned in benefits}
+    keys = {id(planned): _plain(fact.key) for fact, planned in chosen}
+    told: list[PlannedFact] = []
+    for fact in facts:
+        told.append(fact)
+        benefit = by_key.pop(keys[id(fact)], None)
+        if benefit is not None:
+            told.append(benefit)
+    if not facts:
+        told += [planned for _, planned in benefits[:1]]
+    return told
+
+
+def _plain(key: str) -> str:
+    return _SEPARATOR.sub("", key).casefold()
+
+
+def _framed(brief: Brief, base: dict, planned: list[tuple[Fact, PlannedFact]], rng: random.Random, fewer: int) -> Plan:
+    """Facts for one of the wordings that campaigns, notices and replies follow."""
+    kind, language = base["copy_kind"], base["language"]
+    situation = brief.situation if brief.situation in SITUATIONS else ""
+    if kind in ("notice", "reply") and not situation:
+        situation = "shipped" if kind == "notice" else "product_question"
+    base = {**base, "situation": situation, "length": "medium"}
+    special = set(situation_kinds())
+    of_offer = {fact.kind: fact for _, fact in planned if fact.kind in special}
+    product = [fact for _, fact in sorted(planned, key=lambda entry: not entry[0].is_key) if fact.kind not in special]
+    if kind == "sms" and "sign" not in of_offer and base["brand"]:
+        of_offer["sign"] = PlannedFact("sign", "sign", base["brand"])
+    if situation == "product_question" and product:
+        return Plan(**base, facts=tuple(product[: max(1, 2 - fewer)]))
+    names = {"n"} | ({"t"} if base["noun"] else set()) | ({"b"} if base["brand"] else set())
+    if kind in ("notice", "reply") and "item" not in of_offer and base["name"]:
+        of_offer["item"] = PlannedFact("item", "item", base["name"])
+    rng.shuffle(product)
+    candidates = tuple(frame for frame in frames(language, kind, situation) if ATTRIBUTE not in frame.slots)
+    kinds = set(of_offer)
+    for keyed in (True, False):
+        if any(fits_frame(fact, keyed=keyed) for fact in product):
+            kinds.add(ATTRIBUTE)
+            keyed_frames = (frame for frame in frames(language, kind, situation) if ATTRIBUTE in frame.slots)
+            candidates += tuple(frame for frame in keyed_frames if frame.keyed == keyed)
+    frame = choose(candidates, kinds, names, rng, wanted=max(0, 3 - fewer))
+    if frame is None:
+        raise CannotPlan(
+            f"nothing can be said: a {kind} {situation or 'text'} needs facts such as an order or an offer"
+        )
+    facts: list[PlannedFact] = []
+    for slot in frame.slots:
+        if slot == ATTRIBUTE:
+            attribute = next(fact for fact in product if fits_frame(fact, keyed=frame.keyed))
+            product.remove(attribute)
+            facts.append(attribute)
+        else:
+            facts.append(of_offer[slot])
+    if kind in ROOMY and not fewer:
+        facts += _ordered(
+            [fact for fact in product if fact.kind not in tables("plan")["last"]][: rng.choice((0, 1, 2))], rng
+        )
+    return Plan(**base, facts=tuple(facts[:MOST_FACTS]))

@@ -1,0 +1,234 @@
+"""``BundledWriter``: the small GPT-2 that ships with the project. Offline, on a CPU, in Chinese and English."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
+
+from generation.engine.contract import Brief, Completion, Sampling, WriteRequest, WriterError
+from generation.engine.counting import fits
+from generation.engine.decoder.open import Decodes, open_decoder
+from generation.engine.decoder.requests import DecodeRequest, DecodeResult
+from generation.engine.decoder.stops import Ending, fresh_seed
+from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
+from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.plan import CannotPlan, plan_for
+from generation.engine.pointers.prompt import Plan, render, render_free
+from generation.engine.writers.settings import read_settings
+
+#: Changes when a brief is rendered another way: part of ``version``.
+PROMPT_VERSION = 1
+WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
+#: How often a text that is too long, or did not end, is written again with one fact fewer.
+_RETRIES = 3
+_MOST_TOKENS = 320
+
+
+@dataclass(frozen=True, slots=True)
+class BundledSettings:
+    """``model`` is another folder with weights of this kind; "" is the one that ships.
+
+    ``temperature`` and ``top_p`` 0 keep the request's own; ``slots`` is how many texts are written at once at most.
+    """
+
+    model: str = ""
+    temperature: float = 0.0
+    top_p: float = 0.0
+    slots: int = 64
+    dtype: str = "float32"
+    memory_mb: int = 512
+
+
+@dataclass(slots=True)
+class _Task:
+    """One candidate under way."""
+
+    request: WriteRequest
+    index: int
+    seed: int
+    plan: Plan | None
+    fewer: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+class BundledWriter:
+    """Writes briefs and continues free text. Values are put in after writing, so they are always the fact's own."""
+
+    name = "bundled"
+    continues_text = True
+
+    def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
+        self.settings = read_settings(BundledSettings, settings or {}, self.name)
+        self.folder = Path(self.settings.model) if self.settings.model else WEIGHTS
+        if not (self.folder / "config.json").exists():
+            raise WriterError(
+                f"there are no weights in {self.folder}; train them with manage.py train_writer, or choose the template writer"
+            )
+        self.version = self._version()
+        self._loaded: tuple[PreTrainedTokenizerFast, PointerVocabulary, Decodes, int] | None = None
+
+    def write(self, requests: Iterable[WriteRequest]) -> Iterator[Completion]:
+        """Yield every candidate of every request as it finishes; one that is too long is written again, shorter."""
+        tokenizer, vocabulary, decoder, context = self._load()
+        source = iter(requests)
+        again: deque[_Task] = deque()
+        failed: deque[Completion] = deque()
+        under_way: dict[int, _Task] = {}
+
+        def tasks() -> Iterator[_Task]:
+            for request in source:
+                first = fresh_seed() if request.sampling.seed is None else request.sampling.seed
+                for index in range(request.candidates):
+                    yield _Task(request, index, first + index, None)
+                    yield from _drained(again)
+
+        def prepared(waiting: Iterable[_Task]) -> Iterator[DecodeRequest]:
+            for task in waiting:
+                try:
+                    made = self._prepare(task, tokenizer, vocabulary, context)
+                except CannotPlan as error:
+                    failed.append(_error(task, str(error)))
+                    continue
+                under_way[id(task)] = task
+                yield made
+
+        waiting: Iterable[_Task] = tasks()
+        while True:
+            for result in decoder.decode(prepared(waiting)):
+                task = under_way.pop(result.tag)
+                completion = self._finish(task, result, tokenizer, again)
+                if completion is not None:
+                    yield completion
+                yield from _drained(failed)
+            yield from _drained(failed)
+            if not again:
+                return
+            waiting = list(_drained(again))
+
+    def close(self) -> None:
+        """Let go of the model's memory; the next ``write`` loads it again."""
+        self._loaded = None
+
+    def _load(self) -> tuple[PreTrainedTokenizerFast, PointerVocabulary, Decodes, int]:
+        if self._loaded is None:
+            try:
+                tokenizer = PreTrainedTokenizerFast.from_pretrained(self.folder)
+                dtype = torch.bfloat16 if self.settings.dtype == "bfloat16" else torch.float32
+                model = GPT2LMHeadModel.from_pretrained(self.folder, dtype=dtype).eval()
+            except (OSError, ValueError) as error:
+                raise WriterError(f"cannot load the weights in {self.folder}: {error}") from error
+            context = model.config.n_positions
+            vocabulary = PointerVocabulary(tokenizer, model.config.vocab_size)
+            ending = Ending((vocabulary.end,), lambda tokens: tokenizer.decode(tokens, skip_special_tokens=False))
+            decoder = open_decoder(
+                model,
+                ending,
+                dtype=dtype,
+                slots=self.settings.slots,
+                context=context,
+                memory=self.settings.memory_mb << 20,
+                pad_token=tokenizer.pad_token_id,
+            )
+            self._loaded = (tokenizer, vocabulary, decoder, context)
+        return self._loaded
+
+    def _prepare(
+        self, task: _Task, tokenizer: PreTrainedTokenizerFast, vocabulary: PointerVocabulary, context: int
+    ) -> DecodeRequest:
+        request = task.request
+        if request.brief is None:
+            prompt = self._encode(tokenizer, render_free(_language(request.prompt or ""), request.prompt or ""))
+
+            def mask(_: int) -> FreeMask:
+                return FreeMask(vocabulary)
+        else:
+            plan = plan_for(request.brief, task.seed, fewer=task.fewer)
+            task.plan = plan
+            prompt = self._encode(tokenizer, render(plan) + request.brief.opening)
+
+            def mask(_: int) -> PointerMask:
+                return PointerMask(vocabulary, plan)
+
+        prompt = prompt[-(context // 2) :]
+        most = min(request.sampling.max_new_tokens, _MOST_TOKENS, context - len(prompt))
+        sampling = replace(self._sampling(request.sampling), max_new_tokens=most, seed=task.seed + 1000 * task.fewer)
+        return DecodeRequest(id(task), tuple(prompt), 1, sampling, mask, (vocabulary.end,))
+
+    def _sampling(self, wanted: Sampling) -> Sampling:
+        changes: dict[str, float] = {}
+        if self.settings.temperature:
+            changes["temperature"] = self.settings.temperature
+        if self.settings.top_p:
+            changes["top_p"] = self.settings.top_p
+        return replace(wanted, **changes)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _encode(tokenizer: PreTrainedTokenizerFast, text: str) -> list[int]:
+        return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def _finish(
+        self, task: _Task, result: DecodeResult, tokenizer: PreTrainedTokenizerFast, again: deque[_Task]
+    ) -> Completion | None:
+        """The completion, or ``None`` when the text is to be written again with fewer facts."""
+        task.tokens += len(result.tokens)
+        task.seconds += result.seconds
+        text = result.text
+        brief = task.request.brief
+        if brief is not None and task.plan is not None and result.finish_reason != "error":
+            text = self._text(brief, task.plan, text)
+            poor = result.finish_reason == "length" or not fits(text, brief.limit)
+            if poor and task.fewer < min(_RETRIES, max(1, len(task.plan.facts))):
+                task.fewer += 1
+                again.append(task)
+                return None
+        return Completion(
+            task.request.tag,
+            task.index,
+            text,
+            result.finish_reason,
+            prompt_tokens=result.prompt_tokens,
+            tokens=task.tokens,
+            seconds=task.seconds,
+            seed=task.seed,
+            error=result.error,
+        )
+
+    @staticmethod
+    def _text(brief: Brief, plan: Plan, written: str) -> str:
+        filling = Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts)
+        return fill_pointers(brief.opening + written, filling)
+
+    def _version(self) -> str:
+        """Weights and prompt rendering in one short name."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.glob("*.safetensors")) + [self.folder / "config.json"]:
+            digest.update(path.read_bytes())
+        tokenizer = self.folder / "tokenizer.json"
+        digest.update(tokenizer.read_bytes() if tokenizer.exists() else b"")
+        settings = json.dumps([self.settings.temperature, self.settings.top_p, self.settings.dtype])
+        digest.update(settings.encode())
+        return f"bundled@{digest.hexdigest()[:12]}/{PROMPT_VERSION}"
+
+
+def _language(prompt: str) -> str:
+    """The language of a free prompt: Chinese as soon as a fifth of its characters are."""
+    han = sum("㐀" <= character <= "鿿" for character in prompt)
+    return "zh" if han * 5 >= max(1, len(prompt)) else "en"
+
+
+def _drained(queue: deque) -> Iterator[Any]:
+    while queue:
+        yield queue.popleft()
+
+
+def _error(task: _Task, message: str) -> Completion:
+    return Completion(task.request.tag, task.index, "", "error", seed=task.seed, error=message)
