@@ -6,6 +6,7 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from generation.checks import polarity
 from generation.checks.base import Context
@@ -37,6 +38,8 @@ class Analysis:
         self.text = text
         self.context = context
         self.folded = fold(text)
+        #: What several rules share and this class does not know of.
+        self.memo: dict[str, Any] = {}
 
     @cached_property
     def sheet(self) -> FactSheet:
@@ -73,6 +76,7 @@ class Analysis:
     def quantities(self) -> list[Quantity]:
         """Numbers with units, but those of versions and of the product's own name."""
         taken = [(start, end) for start, end, _, _ in self.versions]
+        taken += [(hit.start, hit.end) for hit in self.hits if hit.concepts[0].kind == "neutral"]
         return [
             item
             for item in parse(self.folded)

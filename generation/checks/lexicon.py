@@ -55,16 +55,22 @@ class Lexicon:
                     found.append(concept)
         self._chinese: dict[str, list[tuple[str, tuple[Concept, ...]]]] = {}
         self._latin: dict[str, list[tuple[tuple[str, ...], str, tuple[Concept, ...]]]] = {}
-        for term, concepts in terms.items():
-            if has_cjk(term):
-                self._chinese.setdefault(term[:2], []).append((term, tuple(concepts)))
-            elif words := tuple(_stem(word) for word in _WORD.findall(term)):
-                self._latin.setdefault(words[0], []).append((words, term, tuple(concepts)))
-        for listed in self._chinese.values():
-            listed.sort(key=lambda entry: -len(entry[0]))
-        for rows in self._latin.values():
-            rows.sort(key=lambda entry: -len(entry[0]))
         self._closures: dict[str, frozenset[str]] = {}
+        for term, listed in terms.items():
+            concepts = self._most_specific(listed)
+            if has_cjk(term):
+                self._chinese.setdefault(term[:2], []).append((term, concepts))
+            elif words := tuple(_stem(word) for word in _WORD.findall(term)):
+                self._latin.setdefault(words[0], []).append((words, term, concepts))
+        for chinese in self._chinese.values():
+            chinese.sort(key=lambda entry: -len(entry[0]))
+        for latin in self._latin.values():
+            latin.sort(key=lambda entry: -len(entry[0]))
+
+    def _most_specific(self, listed: list[Concept]) -> tuple[Concept, ...]:
+        """Without concepts that another one implies: "navy" stands among the blues too, but says more."""
+        implied = {name for concept in listed for name in self.closure(concept.name) if name != concept.name}
+        return tuple(concept for concept in listed if concept.name not in implied) or tuple(listed)
 
     def closure(self, name: str) -> frozenset[str]:
         """``name`` and everything it implies."""

@@ -19,7 +19,7 @@ _TENS = dict(zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eig
 #: Patterns of a number in words, without groups; to be used on folded text.
 CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
 ENGLISH = (
-    rf"(?:half a dozen|a dozen|dozen|a couple of|half an?|half|all(?= week)|an?|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
+    rf"(?:three[ -]quarters? of an?|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen|dozen|a couple of|half an?|half|all(?= week)|an?|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
     rf"|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})(?: hundred| thousand)?)(?![a-z])"
 )
 
@@ -64,7 +64,9 @@ def guess_range(word: str) -> tuple[int, int] | None:
 
 def read_english(words: str) -> float | None:
     """The value of an English number in words ("twenty-five", "half a", "a dozen", "three hundred")."""
-    if words in ("half a dozen",):
+    if "quarter" in words:
+        return 0.75 if words.startswith("three") else 0.25
+    if words == "half a dozen":
         return 6.0
     if words in ("a dozen", "dozen"):
         return 12.0

@@ -64,12 +64,13 @@ def negated(text: str, start: int, end: int) -> bool:
         last = match
     if last is not None and start - last.end() <= 50 and not cues["reset"].search(text, last.start(), start):
         return True
-    if text[end : end + 5] in ("-free", " free"):
+    if text[end : end + 5] in ("-free", " free") or _ANSWERED_NO.match(text, end):
         return True
     after = cues["after"].search(text, end, stop)
     return after is not None and _LIST_OR_NOTHING.fullmatch(text, end, after.start()) is not None
 
 
+_ANSWERED_NO = re.compile(r"[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)")
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
 # what may stand between a term and the words that deny it: the rest of a list, or a light verb
 _LIST_OR_NOTHING = re.compile(

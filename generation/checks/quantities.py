@@ -228,7 +228,8 @@ def _number(match: re.Match[str]) -> tuple[float | None, float, bool]:
     if word := match["chinese"]:
         guess = guess_range(word)
         return (float(guess[0]) if guess else read_chinese(word)), 1.0, True
-    return read_english(match["english"]), 1.0, True
+    value = read_english(match["english"])
+    return value, 0.1 if value is not None and value % 1 else 1.0, True
 
 
 def _percent_off(value: float) -> float:

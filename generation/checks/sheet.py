@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import resources
 
 from generation.checks import polarity
 from generation.checks.lexicon import lexicon
@@ -15,6 +17,7 @@ from generation.checks.units import units
 from generation.engine import Fact
 
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
+_FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
 #: Keys of identity: what they say may be said of anything.
@@ -23,11 +26,13 @@ _GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
 
 @dataclass(frozen=True, slots=True)
 class FactQuantity:
-    """A quantity of one fact. ``fact`` is its index; ``derived`` when it was counted rather than written."""
+    """A quantity of one fact. ``fact`` is its index; ``derived`` when it was counted rather than written; ``alone`` when
+    the value is nothing but figures, so that a unit may have been left out."""
 
     quantity: Quantity
     fact: int
     derived: bool = False
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class SheetFact:
     included: frozenset[str]
     quantities: list[Quantity] = field(default_factory=list)
     items: tuple[str, ...] = ()
+    conditions: list[Quantity] = field(default_factory=list)
 
     @property
     def generic(self) -> bool:
@@ -76,7 +82,11 @@ def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactS
 @lru_cache(maxsize=2048)
 def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
     rows = [_row(fact) for fact in facts]
-    quantities = [FactQuantity(item, index) for index, row in enumerate(rows) for item in row.quantities]
+    quantities = [
+        FactQuantity(item, index, alone=_FIGURES.fullmatch(row.value) is not None)
+        for index, row in enumerate(rows)
+        for item in row.quantities
+    ]
     for index, row in enumerate(rows):
         quantities.extend(FactQuantity(item, index, True) for item in _counted(row))
     for item in parse(fold(name)):
@@ -134,6 +144,8 @@ def _row(fact: Fact) -> SheetFact:
             excluded |= names
         elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
             concepts |= names
+    if not denied:
+        concepts |= _implied(row_value=display, attributes=attributes)
     included: set[str] = set()
     for hit in condition_hits:
         names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "usage")}
@@ -148,12 +160,49 @@ def _row(fact: Fact) -> SheetFact:
         frozenset(usages), frozenset(excluded), frozenset(included),
         items=tuple(item for item in _SPLIT.split(value) if item),
     )  # fmt: skip
-    row.quantities = parse(display) + parse(condition)
+    row.conditions = parse(condition)
+    row.quantities = parse(display) + row.conditions + parse(key)
     if any(item.family == "" for item in row.quantities):
         unit = _unit_of_key(key)
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
+
+
+#: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.
+_TERSE = frozenset({"material", "composition", "colour", "filling", "specification"})
+_WATER_CODE = re.compile(r"(?<![a-z])ip(?:x|\d)\d")
+_PURE = re.compile(r"(?:100%|纯|全)\s*棉|棉\s*100%|cotton:? 100%")
+
+
+def _implied(row_value: str, attributes: set[str]) -> set[str]:
+    """Concepts that follow from a value without being named in it."""
+    lex = lexicon()
+    found = {name for attribute in attributes for name in lex.closure(attribute)} - attributes
+    if attributes & _TERSE and row_value:
+        words = set(re.findall("[a-z]+", row_value))
+        found |= {
+            concept
+            for terse, concept in _terse_names().items()
+            if (terse in words if terse.isascii() else terse in row_value)
+        }
+    if _PURE.search(row_value):
+        found.add("pure_cotton")
+    for item in parse(row_value):
+        if item.family == "water":
+            found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())
+        elif item.family == "charge":
+            found.add("rechargeable")
+    if _WATER_CODE.search(row_value):
+        found |= {"waterproof", "water_resistant"}
+        if re.search(r"ip[56]", row_value):
+            found.add("dustproof")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _terse_names() -> dict[str, str]:
+    return json.loads(resources.files(__package__).joinpath("data/terse_names.json").read_text("utf-8"))
 
 
 def _unit_of_key(key: str) -> str:

@@ -25,8 +25,10 @@ def supporters(
     distance = math.inf
     for candidate in _candidates(claim, sheet, water):
         pair = comparable(claim, candidate.quantity, water)
-        if pair is None:
+        if pair is None or (candidate.derived and not _derivable(claim)):
             continue
+        if claim.family and not candidate.quantity.family and not candidate.alone:
+            continue  # the 5 of "5号电池" makes no "5厘米" true
         said, known = pair
         if holds(said, known):
             supporting.append(candidate)
@@ -39,6 +41,11 @@ def supporters(
     if not supporting and claim.low != claim.high:
         supporting = _ends(claim, sheet)
     return supporting, nearest
+
+
+def _derivable(claim: Quantity) -> bool:
+    """What is counted or implied supports counts, hours and percentages, not bare figures or "1 day"."""
+    return bool(claim.family) and (claim.family != "time" or claim.unit.startswith(("h", "小时", "个小时")))
 
 
 def _candidates(claim: Quantity, sheet: FactSheet, water: bool) -> list[FactQuantity]:
@@ -96,9 +103,13 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     """Whether ``known`` makes the comparable ``claim`` true."""
     if claim.family == "date" and known.family == "date":
         return claim.low == known.low and (not claim.high or not known.high or claim.high == known.high)
+    if claim.family != known.family and not (claim.family and known.family):
+        return known.low in (claim.low, claim.high) and known.high in (claim.low, claim.high)
     if claim.bound in ("over", "min") and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.low):
             return claim.bound == "min" or known.bound in ("over", "min")
+        if known.bound in ("over", "min"):
+            return False
         return known.low > claim.low and (claim.low >= 0.6 * known.low or claim.family in ("temperature", "degree"))
     if claim.bound == "under" and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.high):
@@ -159,11 +170,13 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
         return True
     if claim.family == "time" and size > _CALENDAR and claim.unit != known.unit:
         return apart <= 0.03 * size
+    if claim.bound in ("over", "under", "min"):
+        return False  # a bound is compared as it stands, not as a rounded figure
     rounding = 0.505 * max(claim.step, 0.0)
-    if claim.bound == "about":
-        return apart <= rounding and claim.step > known.step and apart <= 0.06 * size
     if claim.unit != known.unit and _foreign(claim, said, known, value):
         return apart <= max(rounding, 0.505 * known.step) and apart <= 0.08 * size
+    if claim.bound == "about":
+        return apart <= rounding and claim.step > known.step and apart <= 0.06 * size
     return False
 
 

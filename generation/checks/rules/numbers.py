@@ -17,6 +17,7 @@ from generation.checks.support import supporters
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
 _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
+_SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
 _SPAN_CUE = re.compile(
     r"充|续航|质保|保修|待机|保质|包换|退换|warrant|guarantee|charge|batter|runtime|lasts?\b|power|shelf|return|cover"
@@ -73,7 +74,7 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     if (item.words and item.family == "time" and item.numbers == (1.0,)) or (item.words and item.numbers == (0.5,)):
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
-    return not (item.words and item.family == "count" and item.numbers == (1.0,))
+    return not (item.words and item.numbers == (1.0,) and (item.family == "count" or item.unit in _SERVINGS))
 
 
 def spoken_of(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity]]]:

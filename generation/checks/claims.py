@@ -1,0 +1,127 @@
+"""Claims in words that no fact supports: materials, colours, origins, certificates, capabilities, promises."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.lexicon import Concept, Hit
+
+KINDS = (
+    "material", "colour", "place", "certificate", "capability", "quality", "health", "eco", "service", "offer",
+    "compatibility", "brand",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A term that claims ``concept`` without support. ``denied``: a fact says the contrary (its index in ``fact``)."""
+
+    start: int
+    end: int
+    concept: Concept
+    denied: bool = False
+    fact: int = -1
+
+
+def unsupported(analysis: Analysis) -> list[Claim]:
+    """Every claim of a listed kind that no fact supports."""
+    known = analysis.memo.get("claims")
+    if known is None:
+        known = analysis.memo["claims"] = [claim for hit in analysis.hits if (claim := _judge(analysis, hit))]
+    return known
+
+
+def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
+    concepts = [concept for concept in hit.concepts if concept.kind in KINDS]
+    accessories = [concept for concept in hit.concepts if concept.kind == "accessory"]
+    if not concepts and not accessories:
+        return None
+    sheet = analysis.sheet
+    if any(concept.name in sheet.positive for concept in concepts):
+        return None
+    if analysis.is_named(hit.start, hit.end) or any(concept.kind in ("neutral", "manner") for concept in hit.concepts):
+        return None
+    if accessories and included(analysis, hit):
+        return _judge_accessory(analysis, hit, accessories)
+    if not concepts or not _is_claim(analysis, hit, concepts[0]) or analysis.negated(hit.start, hit.end):
+        return None
+    if _literally_known(analysis, hit):
+        return None
+    against = next((sheet.negative[concept.name] for concept in concepts if concept.name in sheet.negative), None)
+    return Claim(hit.start, hit.end, concepts[0], against is not None, min(against) if against else -1)
+
+
+def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -> Claim | None:
+    sheet = analysis.sheet
+    positive = [concept for concept in accessories if concept.name in sheet.positive]
+    if positive or analysis.negated(hit.start, hit.end):
+        return None
+    against = next((sheet.negative[concept.name] for concept in accessories if concept.name in sheet.negative), None)
+    if against is None and hit.term in sheet.words:
+        return None
+    return Claim(hit.start, hit.end, accessories[0], against is not None, min(against) if against else -1)
+
+
+def _literally_known(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the very term stands in a fact that does not deny it."""
+    if hit.term not in analysis.sheet.words or (len(hit.term) < 3 and hit.term.isascii()):
+        return False
+    for row in analysis.sheet.facts:
+        for text in (row.display, row.key):
+            at = text.find(hit.term)
+            if at >= 0:
+                whole = not hit.term.isascii() or not (text[at - 1 : at].isalpha() or text[at + len(hit.term) :][:1].isalpha())
+                denied = polarity.says_no(row.value) or polarity.negated(text, at, at + len(hit.term))
+                if whole and not denied and not polarity.DENYING_KEY.search(row.key):
+                    return True
+    return False
+
+
+def included(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the text says that the thing named comes with the product."""
+    text = analysis.folded
+    line_start = text.rfind("\n", 0, hit.start) + 1
+    sentence = max(line_start, *(text.rfind(mark, 0, hit.start) + 1 for mark in "。；;！"), text.rfind(". ", 0, hit.start) + 1)
+    patterns = _patterns()
+    if patterns["box_label"].match(text, line_start) or patterns["box_label"].match(text, sentence):
+        return True
+    begin, stop = polarity.clause(text, hit.start, hit.end)
+    last = None
+    for last in patterns["includes"].finditer(text, begin, hit.start):
+        pass
+    if last is not None:
+        between = text[last.end() : hit.start]
+        if not patterns["not_a_row"].search(between):
+            return True
+    after = patterns["included_after"].match(text, hit.end, min(stop, hit.end + 24))
+    return after is not None
+
+
+def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
+    text, patterns = analysis.folded, _patterns()
+    before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 24]
+    if concept.kind == "place":
+        if hit.term in ("进口", "国产", "原装进口", "imported"):
+            return True
+        if not hit.term.isascii():
+            return not patterns["place_no_origin_before"].search(before) and not patterns["place_no_origin_after"].match(after)
+        return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after))
+    if concept.kind == "colour":
+        return not patterns["colour_elsewhere_before"].search(before) and not patterns["colour_elsewhere_after"].match(after)
+    if concept.kind == "material":
+        return not patterns["material_elsewhere_before"].search(before) and not patterns["material_elsewhere_after"].match(after)
+    if concept.name == "o_sale" and any(row.fact.kind == "offer" for row in analysis.sheet.facts):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    rows = json.loads(resources.files(__package__).joinpath("data/claim_cues.json").read_text("utf-8"))
+    return {name: re.compile(pattern) for name, pattern in rows.items()}

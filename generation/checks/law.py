@@ -1,0 +1,127 @@
+"""Words that advertising law and platform rules forbid or restrict (data/law_zh.json, data/law_en.json).
+
+A row has a pattern, a severity, a class, what makes it lawful in its place, and whether a fact is evidence for it.
+Evasions are undone before looking: 全网蕞低, 国 家 级, 极-品, 第①, top①.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from generation.checks.normalise import CJK
+
+_VARIANTS = str.maketrans("蕞級極頂獨絕國髙①⒈㈠ⅠⅰⅡ絶惟価", "最级极顶独绝国高一一一一一二绝唯价")
+_SPACED = re.compile(rf"(?<=[{CJK}])[\s\-_*·.,、|/~+`'\"^=]{{1,3}}(?=[{CJK}])")
+_PINYIN_HINT = re.compile("zui|第(?:1|yi)|顶j|家j|极p|di一|网[dt]")
+_PINYIN = (
+    (re.compile(r"zui(?=[好佳低高强优新美])"), "最"),
+    (re.compile(r"(?<=[第])(?:1|yi|①)(?=[品名的选大牌])"), "一"),
+    (re.compile(r"(?<=顶)(?:j|ji)(?![a-z])"), "级"),
+    (re.compile(r"(?<=国家)(?:j|ji)(?![a-z])"), "级"),
+    (re.compile(r"(?<=极)(?:p|pin)(?![a-z])"), "品"),
+    (re.compile(r"(?<=全网)(?:d|di|the)(?=一)"), "第"),
+    (re.compile(r"(?<![a-z])di(?=一)"), "第"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LawRow:
+    """One rule of the law files. ``after`` and ``before`` match where the word is lawful."""
+
+    pattern: re.Pattern[str]
+    severity: str
+    group: str
+    after: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    evidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LawHit:
+    """A restricted word at a span of the folded text."""
+
+    start: int
+    end: int
+    row: LawRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    anything: re.Pattern[str]
+    rows: tuple[LawRow, ...]
+    lawful: re.Pattern[str]
+
+
+def find(folded: str, chinese: bool) -> list[LawHit]:
+    """Restricted words of a folded text, leftmost first, the gravest row first where several match."""
+    book = _book("law_zh" if chinese else "law_en")
+    plain, places = _without_evasions(folded) if chinese else (folded, None)
+    if not book.anything.search(plain):
+        return []
+    lawful = [match.span() for match in book.lawful.finditer(plain)]
+    hits: list[LawHit] = []
+    for row in book.rows:
+        for match in row.pattern.finditer(plain):
+            start, end = match.span()
+            if any(begin <= start < stop for begin, stop in lawful):
+                continue
+            if row.after and row.after.match(plain[end : end + 24]):
+                continue
+            if row.before and row.before.search(plain[max(0, start - 16) : start]):
+                continue
+            if places:
+                start, end = places[start], places[end - 1] + 1
+            if not any(hit.start < end and start < hit.end for hit in hits):
+                hits.append(LawHit(start, end, row))
+    hits.sort(key=lambda hit: hit.start)
+    return hits
+
+
+def _without_evasions(folded: str) -> tuple[str, list[int] | None]:
+    """The text with variants replaced and separators inside words left out, and where its characters stood."""
+    plain = folded.translate(_VARIANTS)
+    if "嘴" in plain or "醉" in plain:
+        plain = re.sub(r"(?<=[网国业])[嘴醉](?=[低高好强佳优])", "最", plain)
+    if _PINYIN_HINT.search(plain):
+        for pattern, character in _PINYIN:
+            plain = pattern.sub(lambda match, c=character: c + "\0" * (len(match.group()) - 1), plain)
+    gaps = [match.span() for match in _SPACED.finditer(plain)] if _SPACED.search(plain) else []
+    if not gaps and "\0" not in plain:
+        return plain, None
+    short = [(begin, stop) for begin, stop in gaps if _inside_word(plain, begin, stop)]
+    if not short and "\0" not in plain:
+        return plain, None
+    places = [
+        index
+        for index in range(len(plain))
+        if plain[index] != "\0" and not any(begin <= index < stop for begin, stop in short)
+    ]
+    return "".join(plain[index] for index in places), places
+
+
+def _inside_word(plain: str, begin: int, stop: int) -> bool:
+    """A separator that splits a word: what it joins is a restricted beginning or end."""
+    return plain[begin - 1 : begin] + plain[stop : stop + 1] in _SPLIT_PAIRS
+
+
+_SPLIT_PAIRS = frozenset("国家 家级 最佳 最好 最低 最高 最强 最优 第一 极品 顶级 顶尖 极致 唯一 独家 首选 全网 网最 网第 绝对 至尊 特效 世界 界级 销量 量第 行业".split())
+
+
+@lru_cache(maxsize=2)
+def _book(name: str) -> _Book:
+    data = json.loads(resources.files(__package__).joinpath(f"data/{name}.json").read_text("utf-8"))
+    rows = tuple(
+        LawRow(
+            re.compile(row["pattern"]), row["severity"], row["class"],
+            re.compile(row["unless_after"]) if "unless_after" in row else None,
+            re.compile(row["unless_before"]) if "unless_before" in row else None,
+            row.get("evidence", False),
+        )
+        for row in data["rows"] if not row.get("off")
+    )  # fmt: skip
+    anything = re.compile("|".join(row["pattern"] for row in data["rows"] if not row.get("off")))
+    return _Book(anything, rows, re.compile(data["pass"]))
