@@ -73,7 +73,7 @@ class SlotSampler:
             logits = self._punish(logits, rows)
         required = _apply_masks(logits, masks) if masks else {}
         widest = min(int(self._host_top_k[index].max()), self.vocabulary)
-        values, tokens = top_tokens(logits, widest)
+        values, tokens = top_tokens(logits.float(), widest)
         uniform = torch.from_numpy(self._uniform(index)).to(self.device)
         choice = choose(values, self.temperature[rows], self.top_k[rows], self.top_p[rows], uniform)
         drawn = torch.gather(tokens, 1, choice).squeeze(1)
