@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsportal.console.theme import UNFOLD  # noqa: F401  (read by Unfold)
 from opsportal.jobs.clusters import Q_CLUSTER  # noqa: F401  (read by django-q2)
-from opsportal.plugins.discovery import enabled_apps
+from opsportal.plugins.discovery import enabled_apps, error_policy
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,13 +45,14 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-PLUGIN_ERRORS = env("PLUGIN_ERRORS", default="isolate")
+PLUGIN_ERRORS = error_policy()
 
 INSTALLED_APPS = [
     "opsportal.console",
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    # The simple one does not import admin modules by itself: the console does, and survives one that fails.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -142,6 +143,7 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

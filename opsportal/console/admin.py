@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from opsportal.access.models import ApiToken, LoginFailure, User
 from opsportal.access.scopes import known_scopes
@@ -25,19 +27,29 @@ from opsportal.events import record
 from opsportal.events.models import Event
 from opsportal.jobs.models import Job
 from opsportal.jobs.queue import cancel
-from opsportal.plugins.errors import DomainError
+from opsportal.plugins import DomainError, PortalPlugin
 
-for unwanted in (Group, *(apps.get_model("django_q", name) for name in ("Success", "Failure", "Schedule", "OrmQ"))):
-    if admin.site.is_registered(unwanted):
-        admin.site.unregister(unwanted)
+
+class NewUserForm(UserCreationForm):
+    """A new person or service user."""
+
+    class Meta(UserCreationForm.Meta):
+        model = User
+
+
+class UserForm(UserChangeForm):
+    """An existing user."""
+
+    class Meta(UserChangeForm.Meta):
+        model = User
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, BaseAdmin):
     """People and service users; roles are their groups."""
 
-    form = UserChangeForm
-    add_form = UserCreationForm
+    form = UserForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "get_full_name", "email", "role_names", "is_service", "is_active", "last_login")
     list_filter = ("groups", "is_service", "is_active")
@@ -48,30 +60,62 @@ class UserAdmin(DjangoUserAdmin, BaseAdmin):
         (_("Preferences"), {"fields": ("language", "time_zone")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
+    add_fieldsets = (
+        (None, {"fields": ("username", "password1", "password2", "usable_password", "is_service", "groups")}),
+    )
     readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With the roles, in one further query."""
         return super().get_queryset(request).prefetch_related("groups")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[str]:
+        """Only a superuser makes superusers."""
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        return fixed if request.user.is_superuser else (*fixed, "is_superuser")
+
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
         """The user's groups."""
         return ", ".join(group.name for group in user.groups.all())
 
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """Remember the rights of before, for the record. A new person may use the console, a program may not."""
+        request._rights_before = rights_of(User.objects.get(pk=obj.pk)) if change else {}  # type: ignore[attr-defined]
+        if not change:
+            obj.is_staff = not obj.is_service
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         """Groups are saved last; then the record says who may do what now."""
-        before = sorted(form.instance.groups.values_list("name", flat=True)) if form.instance.pk else []
         with transaction.atomic():
             super().save_related(request, form, formsets, change)
-            after = {
-                "roles": sorted(form.instance.groups.values_list("name", flat=True)),
-                "active": form.instance.is_active,
-                "superuser": form.instance.is_superuser,
-                "service": form.instance.is_service,
-            }
-            kind = "user.changed" if change else "user.created"
-            record(kind, actor=actor_of(request), target=form.instance, before={"roles": before}, after=after)
+            before, after = request._rights_before, rights_of(form.instance)  # type: ignore[attr-defined]
+            if before != after:
+                kind = "user.changed" if change else "user.created"
+                record(kind, actor=actor_of(request), target=form.instance, before=before, after=after)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Recorded; events and jobs of the user stay, with the name of the time."""
+        with transaction.atomic():
+            record("user.deleted", actor=actor_of(request), target=obj, before=rights_of(obj))
+            obj.delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Several at once, each recorded."""
+        for user in queryset:
+            self.delete_model(request, user)
+
+
+def rights_of(user: User) -> dict[str, Any]:
+    """What the record keeps of a user's rights."""
+    return {
+        "roles": sorted(user.groups.values_list("name", flat=True)),
+        "active": user.is_active,
+        "console": user.is_staff,
+        "superuser": user.is_superuser,
+        "service": user.is_service,
+    }
 
 
 class TokenForm(forms.ModelForm):
@@ -85,7 +129,7 @@ class TokenForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = [config.label for config in apps.get_app_configs() if config.models_module and config.label != "knox"]
+        labels = [config.label for config in apps.get_app_configs() if isinstance(config, PortalPlugin)]
         if "scopes" in self.fields:
             field = self.fields["scopes"]
             assert isinstance(field, forms.MultipleChoiceField)
@@ -124,6 +168,11 @@ class ApiTokenAdmin(BaseAdmin):
             record("token.deleted", actor=actor_of(request), target_type="access.apitoken", target_label=obj.name)
             obj.delete()
 
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """Several at once, each recorded."""
+        for token in queryset:
+            self.delete_model(request, token)
+
 
 @admin.register(LoginFailure)
 class LoginFailureAdmin(ReadOnlyAdmin):
@@ -147,10 +196,19 @@ class EventAdmin(ReadOnlyAdmin):
 class JobAdmin(ReadOnlyAdmin):
     """Background jobs: state, progress, error; those that run can be cancelled."""
 
-    list_display = ("id", "kind", "state", "progress_text", "requested_by", "created_at", "finished_at", "error")
+    list_display = ("id", "kind", "state", "progress_text", "requested_by", "created_at", "finished_at", "error_start")
     list_filter = ("state", "cluster", "kind")
     list_select_related = ("requested_by",)
     actions = ("cancel_jobs",)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A job has a page of its own, with live progress."""
+        return redirect("console:job", pk=object_id)
+
+    @admin.display(description=_("error"))
+    def error_start(self, job: Job) -> str:
+        """The first line of the error."""
+        return Truncator(job.error.partition("\n")[0]).chars(120)
 
     @admin.display(description=_("progress"))
     def progress_text(self, job: Job) -> str:

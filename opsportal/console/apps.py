@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from opsportal.console.dashboard import dashboard
+from opsportal.console.model_pages import model_pages
 from opsportal.console.navigation import navigation
 from opsportal.console.pages import pages
 from opsportal.plugins import PortalPlugin
@@ -15,4 +16,4 @@ class ConsolePlugin(PortalPlugin):
     label = "console"
     verbose_name = _("Console")
     summary = _("Admin site, navigation, first page")
-    extension_points = (navigation, dashboard, pages)
+    extension_points = (navigation, dashboard, pages, model_pages)

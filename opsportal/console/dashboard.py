@@ -8,9 +8,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from opsportal.console.navigation import actor_of
 from opsportal.plugins import ExtensionPoint
+from opsportal.plugins.discovery import plan
+from opsportal.plugins.plugin import broken
 
 
 class Card:
@@ -46,3 +49,46 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
             content: SafeString = render_to_string(card.template, {**values, "card": card}, request)
             cards.append({"key": card.key, "title": card.title, "wide": card.wide, "content": content})
     return {**context, "cards": cards}
+
+
+@dashboard.register
+class Attention(Card):
+    """For administrators: what does not work. Absent while all is well."""
+
+    key = "system.attention"
+    title = _("Needs attention")
+    template = "console/cards/attention.html"
+    permission = "access.view_user"
+    order = 5
+    wide = True
+
+    def context(self, request: HttpRequest) -> dict[str, Any] | None:
+        """Missing workers, failed jobs, broken plugins."""
+        from opsportal.jobs.health import health
+
+        now = health()
+        off = [found for found in plan().found if found.reason]
+        trouble = (now.idle_clusters and (now.waiting or now.undelivered)) or now.late or now.failed or broken or off
+        return {"health": now, "broken": broken, "off": off} if trouble else None
+
+
+@dashboard.register
+class MyJobs(Card):
+    """The person's own background jobs that are not over, and how far they are."""
+
+    key = "system.my_jobs"
+    title = _("My background jobs")
+    template = "console/cards/my_jobs.html"
+    order = 60
+
+    def context(self, request: HttpRequest) -> dict[str, Any] | None:
+        """Up to five; None without any."""
+        from opsportal.jobs import job_kinds
+        from opsportal.jobs.models import Job, JobState
+
+        alive = Job.objects.filter(requested_by_id=request.user.pk, state__in=(JobState.QUEUED, JobState.RUNNING))
+        jobs = [
+            {"job": job, "title": job_kinds.get(job.kind).title if job.kind in job_kinds else job.kind}
+            for job in alive.order_by("-id")[:5]
+        ]
+        return {"jobs": jobs} if jobs else None

@@ -75,6 +75,10 @@ class JobKind(ABC):
     def run(self, run: JobRun) -> Continue | Done:
         """Do one slice. A ``DomainError`` fails the job with its message; any other exception is tried again."""
 
+    def result_url(self, job: Job) -> str:
+        """Where a person sees what a finished job made; "" when its row says it all."""
+        return ""
+
 
 class Doorbell(ABC):
     """A wake-up call without a row of its own: whoever answers finds the work in its own tables."""

@@ -10,6 +10,8 @@ from typing import ClassVar, Literal
 from opsportal.access import Actor
 from opsportal.plugins import ExtensionPoint
 
+Level = Literal["error", "warning"]
+
 
 class Demo(ABC):
     """One plugin's part of the demo shop. Loaders run by ``order``; each must be harmless when run again."""
@@ -26,7 +28,7 @@ class Demo(ABC):
 class Problem:
     """Something wrong with this installation, and what to do about it."""
 
-    level: Literal["error", "warning"]
+    level: Level
     message: str
     remedy: str
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,9 +12,6 @@ from django.conf import settings
 from django.utils.functional import Promise
 
 from opsportal.plugins.points import ExtensionPoint, declared
-
-#: Label of the plugin whose modules are being loaded (objects, unlike classes, do not know where they were made).
-loading: ContextVar[str] = ContextVar("loading", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +66,10 @@ def load_contributions() -> None:
     failed: set[str] = set()
     for module in dict.fromkeys(point.module for point in declared.values()):
         for plugin in plugins:
-            if plugin.label in failed or find_spec(f"{plugin.name}.{module}") is None:
+            if plugin.label in failed:
                 continue
             try:
-                with _loading(plugin.label):
+                if find_spec(f"{plugin.name}.{module}") is not None:
                     import_module(f"{plugin.name}.{module}")
             except Exception as error:
                 if settings.PLUGIN_ERRORS == "strict":
@@ -84,12 +78,3 @@ def load_contributions() -> None:
                 broken.append(BrokenModule(plugin.label, module, f"{type(error).__name__}: {error}"))
                 for point in declared.values():
                     point.withdraw(plugin.label)
-
-
-@contextmanager
-def _loading(label: str) -> Iterator[None]:
-    token = loading.set(label)
-    try:
-        yield
-    finally:
-        loading.reset(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -36,7 +37,8 @@ class ExtensionPoint:
         key = entry_key(entry)
         if key in self._entries and self._entries[key][0] is not entry:
             raise ValueError(f"{self.key} already has {key!r}, from {self._entries[key][1]}")
-        self._entries[key] = (entry, plugin_of(entry))
+        # Objects, unlike classes, do not know where they were made; the code that registers them does.
+        self._entries[key] = (entry, sys._getframe(1).f_globals.get("__name__", ""))
         return entry
 
     def _fits(self, entry: object) -> bool:
@@ -45,21 +47,15 @@ class ExtensionPoint:
 
     def all(self) -> list[Any]:
         """Everything registered, in order of registration."""
-        return [entry for entry, _plugin in self._entries.values()]
+        return [entry for entry, _module in self._entries.values()]
 
     def get(self, key: str) -> Any:
         """The entry with that key. Raises ``UnknownContribution`` with what is known instead."""
         if key in self._entries:
             return self._entries[key][0]
-        from opsportal.plugins.discovery import plan
-
-        label = key.split(".")[0]
-        reason = plan().reason_off(label)
+        reason = _why_missing(key.split(".")[0])
         if reason:
-            raise UnknownContribution(
-                _("“%(key)s” is not available: the plugin “%(plugin)s” is off (%(reason)s).")
-                % {"key": key, "plugin": label, "reason": reason}
-            )
+            raise UnknownContribution(_("“%(key)s” is not available: %(reason)s") % {"key": key, "reason": reason})
         known = ", ".join(sorted(self._entries)) or "–"
         raise UnknownContribution(_("There is no “%(key)s”; known: %(known)s.") % {"key": key, "known": known})
 
@@ -72,13 +68,13 @@ class ExtensionPoint:
     def by_plugin(self) -> dict[str, list[str]]:
         """Keys by the label of the plugin that registered them."""
         found: dict[str, list[str]] = {}
-        for key, (_entry, plugin) in self._entries.items():
-            found.setdefault(plugin, []).append(key)
+        for key, (_entry, module) in self._entries.items():
+            found.setdefault(plugin_of(module), []).append(key)
         return found
 
     def withdraw(self, plugin: str) -> None:
         """Forget everything a plugin registered (it failed halfway through)."""
-        self._entries = {key: pair for key, pair in self._entries.items() if pair[1] != plugin}
+        self._entries = {key: pair for key, pair in self._entries.items() if plugin_of(pair[1]) != plugin}
 
     def snapshot(self) -> Callable[[], None]:
         """Remember the present entries; calling the result restores them (for tests)."""
@@ -96,12 +92,19 @@ def entry_key(entry: object) -> str:
     return str(key) if key else getattr(entry, "__name__", type(entry).__name__)
 
 
-def plugin_of(entry: object) -> str:
-    """Label of the app whose package contains the entry's code; "" for code outside every app."""
-    module = entry.__module__ if isinstance(entry, type) or hasattr(entry, "__name__") else ""
-    if not module:
-        from opsportal.plugins.plugin import loading
-
-        return loading.get("")
-    config = apps.get_containing_app_config(module) if apps.apps_ready else None
+def plugin_of(module: str) -> str:
+    """Label of the app whose package contains the module; its outermost package for code outside every app."""
+    config = apps.get_containing_app_config(module)
     return config.label if config else module.split(".")[0]
+
+
+def _why_missing(label: str) -> str:
+    """What happened to the plugin of that label; "" when nothing did, or nobody knows it."""
+    from opsportal.plugins.discovery import plan
+    from opsportal.plugins.plugin import broken
+
+    for entry in broken:
+        if entry.plugin == label:
+            return _("the plugin “%(plugin)s” is broken (%(reason)s).") % {"plugin": label, "reason": entry.error}
+    reason = plan().reason_off(label)
+    return _("the plugin “%(plugin)s” is off (%(reason)s).") % {"plugin": label, "reason": reason} if reason else ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from opsportal.maintenance.points import diagnostics
@@ -22,6 +23,10 @@ class Command(PortalCommand):
             asked += 1
             try:
                 problems = list(diagnostic.problems())
+            except DatabaseError as error:
+                row = {"level": "error", "message": str(error), "remedy": "manage.py migrate"}
+                found.append({"key": diagnostic.key, **row})
+                continue
             except Exception as error:  # a broken diagnostic must not hide the others
                 row = {"level": "error", "message": f"{type(error).__name__}: {error}", "remedy": _("report this")}
                 found.append({"key": diagnostic.key, **row})
