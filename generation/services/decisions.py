@@ -316,7 +316,12 @@ def mark_opened(actor: Actor, draft_id: int) -> None:
         return
     version = Draft.objects.filter(pk=draft_id).values_list("version", flat=True).first()
     if version is not None:
-        Opening.objects.update_or_create(draft_id=draft_id, user_id=actor.user.pk, defaults={"draft_version": version})
+        Opening.objects.bulk_create(
+            [Opening(draft_id=draft_id, user_id=actor.user.pk, draft_version=version)],
+            update_conflicts=True,
+            unique_fields=["draft", "user"],
+            update_fields=["draft_version", "opened_at"],
+        )
 
 
 def locked(ids: Sequence[int], states: Sequence[State], outcome: Outcome) -> list[Draft]:

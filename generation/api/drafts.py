@@ -1,0 +1,178 @@
+"""The review queue over HTTP. Rights are the console's; a service user's token can never approve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from generation import services
+from generation.api import serializers as s
+from generation.api.answers import outcome_response, require_done
+from generation.filters import DraftFilter
+from generation.listing import detailed, draft_as_json
+from generation.models import Draft, Revision, State
+from generation.slots import all_slots
+from generation.workflow import Conflict
+from opsportal.api.views import BaseViewSet
+
+REVIEW, CHANGE = "generation.review_draft", "generation.change_draft"
+PUBLISH, REVERT = "generation.publish_draft", "generation.revert_draft"
+
+
+class DraftViewSet(ListModelMixin, BaseViewSet):
+    """Look at drafts and decide about them."""
+
+    queryset = Draft.objects.all()
+    serializer_class = s.DraftSerializer
+    filterset_class = DraftFilter
+    permissions = {
+        "list": "generation.view_draft",
+        "retrieve": "generation.view_draft",
+        "approve": REVIEW,
+        "reject": REVIEW,
+        "edit": CHANGE,
+        "candidate": CHANGE,
+        "refresh": CHANGE,
+        "regenerate": "generation.draft_copy",
+        "publish": PUBLISH,
+        "revert": REVERT,
+        "bulk_approve": REVIEW,
+        "bulk_reject": REVIEW,
+        "bulk_publish": PUBLISH,
+        "bulk_sample": REVIEW,
+    }
+
+    @extend_schema(responses=s.DraftDetailSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One draft with candidates, facts and findings. Counts as opened for the sample before a bulk approval."""
+        draft = self._draft(pk)
+        if self.actor.is_person and self.actor.can(REVIEW):
+            services.mark_opened(self.actor, draft.pk)
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.ApproveRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: str) -> Response:
+        """Sign exactly this text."""
+        data = self._valid(s.ApproveRequest, request)
+        draft = self._draft(pk)
+        seen = {draft.pk: data["value_hash"]} if data["value_hash"] else None
+        require_done(services.approve(self.actor, [draft.pk], acknowledge=data["acknowledge"], seen=seen))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.RejectRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: str) -> Response:
+        """Close the draft with a reason."""
+        data = self._valid(s.RejectRequest, request)
+        draft = self._draft(pk)
+        seen = {draft.pk: data["value_hash"]} if data["value_hash"] else None
+        require_done(services.reject(self.actor, [draft.pk], data["reason"], data["note"], seen))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.EditRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def edit(self, request: Request, pk: str) -> Response:
+        """Replace the text; earlier approvals lapse."""
+        data = self._valid(s.EditRequest, request)
+        return self._answer(services.edit(self.actor, self._draft(pk).pk, data["value"], data["version"]).pk)
+
+    @extend_schema(request=s.ChooseRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def candidate(self, request: Request, pk: str) -> Response:
+        """Propose another candidate."""
+        data = self._valid(s.ChooseRequest, request)
+        draft = self._draft(pk)
+        return self._answer(services.choose_candidate(self.actor, draft.pk, data["index"], data["version"]).pk)
+
+    @extend_schema(request=s.EmptyRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def refresh(self, request: Request, pk: str) -> Response:
+        """Compare with the object's facts of now and check again; approvals lapse."""
+        draft = self._draft(pk)
+        require_done(services.refresh(self.actor, [draft.pk]))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.RegenerateRequest, responses={202: s.DraftDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def regenerate(self, request: Request, pk: str) -> Response:
+        """Have it written again; answers with the new draft."""
+        data = dict(self._valid(s.RegenerateRequest, request))
+        child = services.regenerate(self.actor, self._draft(pk).pk, data.pop("note"), **data)
+        return self._answer(child.pk, 202)
+
+    @extend_schema(request=s.EmptyRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:
+        """Make the approved text live."""
+        draft = self._draft(pk)
+        require_done(services.publish(self.actor, [draft.pk]))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.EmptyRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def revert(self, request: Request, pk: str) -> Response:
+        """Undo what this draft published."""
+        draft = self._draft(pk)
+        revision = Revision.objects.filter(draft_number=draft.pk, reverted_at__isnull=True).first()
+        if revision is None:
+            raise Conflict(_("There is nothing of this draft to undo."), "not_published")
+        require_done(services.revert(self.actor, [revision.pk]))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.BulkRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-approve")
+    def bulk_approve(self, request: Request) -> Response:
+        """Approve clean drafts together, after the sample was looked at one by one (409 ``sample`` until then)."""
+        ids = self._ids(self._valid(s.BulkRequest, request), State.IN_REVIEW)
+        return outcome_response(services.approve(self.actor, ids, bulk=True))
+
+    @extend_schema(request=s.BulkRejectRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-reject")
+    def bulk_reject(self, request: Request) -> Response:
+        """Reject drafts together."""
+        data = self._valid(s.BulkRejectRequest, request)
+        ids = self._ids(data, State.IN_REVIEW)
+        return outcome_response(services.reject(self.actor, ids, data["reason"], data["note"]))
+
+    @extend_schema(request=s.BulkRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-publish")
+    def bulk_publish(self, request: Request) -> Response:
+        """Publish approved drafts together."""
+        ids = self._ids(self._valid(s.BulkRequest, request), State.APPROVED)
+        return outcome_response(services.publish(self.actor, ids))
+
+    @extend_schema(request=s.BulkRequest, responses=s.SampleSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-sample")
+    def bulk_sample(self, request: Request) -> Response:
+        """The sample you owe before approving these in bulk."""
+        ids = self._ids(self._valid(s.BulkRequest, request), State.IN_REVIEW)
+        return Response(s.SampleSerializer(services.bulk_sample(self.actor, ids)).data)
+
+    def _draft(self, pk: str) -> Draft:
+        return get_object_or_404(Draft.objects.only("pk"), pk=pk if pk.isdecimal() else 0)
+
+    def _valid(self, kind: type[Serializer], request: Request) -> dict[str, Any]:
+        asked = kind(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data
+
+    def _ids(self, data: dict[str, Any], state: State) -> Sequence[int]:
+        if "ids" in data:
+            return data["ids"]
+        rows = Draft.objects.filter(batch_id=data["batch"], state=state)
+        return list(rows.order_by("pk").values_list("pk", flat=True))
+
+    def _answer(self, pk: int, status: int = 200) -> Response:
+        draft = detailed(Draft.objects.filter(pk=pk)).get()
+        slot = {slot.key: slot for slot in all_slots()}.get(draft.slot)
+        return Response(draft_as_json(draft, slot), status)

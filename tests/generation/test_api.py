@@ -1,0 +1,195 @@
+"""The same flow over HTTP, with the same rights."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from rest_framework.test import APIClient
+
+from generation import services
+from generation.drafting import drain
+from generation.models import Batch, Draft
+from opsportal import jobs
+from opsportal.access.models import ApiToken
+
+BASE = "/api/v1"
+
+
+@pytest.fixture
+def client_of(people):
+    """``client_of("reviewer")``: an API client logged in as that person, with a session."""
+
+    def make(role: str) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(people[role].user)
+        return client
+
+    return make
+
+
+def test_the_whole_flow(client_of, make_things):
+    rows = make_things(3)
+    operator, reviewer, publisher = client_of("operator"), client_of("reviewer"), client_of("publisher")
+    asked = {"slots": ["things.blurb"], "languages": ["en"], "writer": "template", "filter": {"name": "Wave 1"}}
+    assert operator.post(f"{BASE}/batches/estimate/", asked, format="json").json()["drafts"] == 1
+    asked.pop("filter")
+    started = operator.post(f"{BASE}/batches/", asked, format="json")
+    assert started.status_code == 202
+    link = started.headers["Location"]
+    assert started.json()["link"] == link
+    jobs.drain_all()
+    watched = operator.get(link).json()
+    assert (watched["state"], watched["written"], watched["failures"]) == ("finished", 3, {})
+    listed = reviewer.get(f"{BASE}/drafts/", {"batch": watched["id"], "state": "in_review"}).json()["results"]
+    assert {row["target_id"] for row in listed} == {row.pk for row in rows}
+    pk = listed[0]["id"]
+    detail = reviewer.get(f"{BASE}/drafts/{pk}/").json()
+    assert detail["facts"][0]["key"] == "Weight"
+    edited = reviewer.post(
+        f"{BASE}/drafts/{pk}/edit/", {"value": "It weighs 19 g.", "version": detail["version"]}, format="json"
+    )
+    assert edited.json()["text"] == "It weighs 19 g."
+    stale = reviewer.post(f"{BASE}/drafts/{pk}/approve/", {"value_hash": detail["value_hash"]}, format="json")
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "changed_meanwhile")
+    approved = reviewer.post(f"{BASE}/drafts/{pk}/approve/", {"value_hash": edited.json()["value_hash"]}, format="json")
+    assert approved.json()["state"] == "approved"
+    assert publisher.post(f"{BASE}/drafts/{pk}/publish/").json()["state"] == "published"
+    history = publisher.get(f"{BASE}/revisions/", {"target_type": "things.thing"}).json()["results"]
+    assert history[0]["after"] == "It weighs 19 g."
+    assert publisher.post(f"{BASE}/drafts/{pk}/revert/").json()["state"] == "reverted"
+    other = listed[1]["id"]
+    refused = reviewer.post(f"{BASE}/drafts/{other}/reject/", {"reason": "dull"}, format="json")
+    assert refused.json()["state"] == "rejected"
+    again = reviewer.post(f"{BASE}/drafts/{other}/regenerate/", {"note": "shorter"}, format="json")
+    assert (again.status_code, again.json()["parent"]) == (202, other)
+
+
+def test_rights_are_the_consoles(client_of, drafted, ids_of):
+    pk = ids_of(drafted(1))[0]
+    operator, viewer = client_of("operator"), client_of("viewer")
+    for client in (operator, viewer):
+        answer = client.post(f"{BASE}/drafts/{pk}/approve/", {}, format="json")
+        assert answer.status_code == 403
+        assert "error" in answer.json()
+    assert (
+        viewer.post(f"{BASE}/batches/", {"slots": ["things.blurb"], "languages": ["en"]}, format="json").status_code
+        == 403
+    )
+    assert client_of("reviewer").post(f"{BASE}/drafts/{pk}/publish/").status_code == 403
+    assert APIClient().get(f"{BASE}/drafts/").status_code in (401, 403)
+
+
+def test_a_service_token_cannot_approve_but_can_draft(people, drafted, ids_of):
+    pk = ids_of(drafted(1))[0]
+    robot = get_user_model().objects.get(username="robot")
+    token = ApiToken.objects.create(
+        user=robot, name="import", scopes=["generation:read", "generation:draft", "generation:review"]
+    )
+    key = token[1] if isinstance(token, tuple) else token
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    assert client.get(f"{BASE}/drafts/{pk}/").status_code == 200
+    refused = client.post(f"{BASE}/drafts/{pk}/approve/", {}, format="json")
+    assert refused.status_code == 403
+    assert "people" in refused.json()["error"]["message"].lower()
+    assert client.post(f"{BASE}/drafts/{pk}/publish/").status_code == 403
+    assert client.post(f"{BASE}/drafts/bulk-approve/", {"ids": [pk]}, format="json").status_code == 403
+    assert client.post(f"{BASE}/drafts/{pk}/regenerate/", {}, format="json").status_code == 202
+
+
+def test_bulk_wants_the_sample_first(client_of, drafted, ids_of):
+    batch = drafted(12)
+    reviewer = client_of("reviewer")
+    refused = reviewer.post(f"{BASE}/drafts/bulk-approve/", {"batch": batch.pk}, format="json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "sample")
+    owed = reviewer.post(f"{BASE}/drafts/bulk-sample/", {"batch": batch.pk}, format="json").json()
+    assert (owed["required"], owed["met"]) == (10, False)
+    for pk in owed["to_open"]:
+        reviewer.get(f"{BASE}/drafts/{pk}/")
+    done = reviewer.post(f"{BASE}/drafts/bulk-approve/", {"batch": batch.pk}, format="json").json()
+    assert (done["approved"], done["left"]) == (12, [])
+    published = client_of("publisher").post(f"{BASE}/drafts/bulk-publish/", {"batch": batch.pk}, format="json").json()
+    assert published["published"] == 12
+    undone = client_of("publisher").post(f"{BASE}/batches/{batch.pk}/revert/").json()
+    assert undone["reverted"] == 12
+
+
+def test_pause_resume_cancel_retry(client_of, people, make_things):
+    make_things(2)
+    operator = client_of("operator")
+    asked = {"slots": ["things.blurb"], "languages": ["en"], "writer": "template"}
+    pk = operator.post(f"{BASE}/batches/", asked, format="json").json()["id"]
+    assert operator.post(f"{BASE}/batches/{pk}/pause/").json()["state"] == "paused"
+    again = operator.post(f"{BASE}/batches/{pk}/pause/")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "wrong_state")
+    assert operator.post(f"{BASE}/batches/{pk}/resume/").json()["state"] == "running"
+    jobs.drain_all(("portal",))
+    assert operator.post(f"{BASE}/batches/{pk}/cancel/").json()["cancelled"] == 2
+    assert drain(lambda: False) == 0
+    assert operator.post(f"{BASE}/batches/{pk}/retry/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"slots": [], "languages": ["en"]},
+        {"slots": ["things.blurb"], "languages": ["tlh"]},
+        {"slots": ["no.such"], "languages": ["en"]},
+        {"slots": ["things.blurb"], "languages": ["en"], "filter": {"secret": "1"}},
+    ],
+)
+def test_bad_requests_say_what_is_wrong(client_of, make_things, asked):
+    make_things(1)
+    answer = client_of("operator").post(f"{BASE}/batches/", asked, format="json")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    assert not Batch.objects.exists()
+
+
+def test_filters_of_the_queue(client_of, drafted, ids_of):
+    ids = ids_of(drafted(3, things_values={"category": "Gadgets/Bands"}))
+    Draft.objects.filter(pk=ids[0]).update(errors=1, stale_since="2026-01-01T00:00Z")
+    reviewer = client_of("reviewer")
+
+    def found(**query):
+        return {row["id"] for row in reviewer.get(f"{BASE}/drafts/", query).json()["results"]}
+
+    assert found(clean="false") == {ids[0]}
+    assert found(stale="true") == {ids[0]}
+    assert found(category="Gadgets") == set(ids)
+    assert found(category="Gad") == set()
+    assert found(state=["in_review", "approved"]) == set(ids)
+
+
+def test_a_text_is_checked_without_storing(client_of, make_things):
+    key = str(make_things(1)[0].pk)
+    asked = {"key": key, "slot": "things.blurb", "language": "en", "text": "It weighs 95 g."}
+    answer = client_of("viewer").post(f"{BASE}/text-checks/", asked, format="json")
+    assert answer.json()["blocking"] is True
+    slots = client_of("viewer").get(f"{BASE}/slots/").json()
+    assert "things.blurb" in {slot["key"] for slot in slots}
+
+
+def test_queries_of_the_hot_endpoints(client_of, drafted, ids_of, django_assert_max_num_queries):
+    ids = ids_of(drafted(20))
+    reviewer = client_of("reviewer")
+    with django_assert_max_num_queries(6):
+        reviewer.get(f"{BASE}/drafts/")
+    with django_assert_max_num_queries(18):
+        reviewer.get(f"{BASE}/drafts/{ids[0]}/")
+    with django_assert_max_num_queries(40):
+        reviewer.post(f"{BASE}/drafts/{ids[0]}/approve/", {}, format="json")
+
+
+def test_deliveries_are_confirmed(client_of, drafted, people, ids_of):
+    ids = ids_of(drafted(1))
+    services.approve(people["reviewer"], ids)
+    services.publish(people["publisher"], ids)
+    from generation.models import Delivery, Revision
+
+    services.record_exported(people["publisher"], [Revision.objects.get().pk], destination="file.csv")
+    publisher = client_of("publisher")
+    pk = publisher.get(f"{BASE}/deliveries/", {"state": "exported"}).json()["results"][0]["id"]
+    assert publisher.post(f"{BASE}/deliveries/{pk}/confirm/").json()["state"] == "confirmed"
+    assert publisher.post(f"{BASE}/deliveries/{pk}/confirm/").status_code == 409
+    assert Delivery.objects.get().settled_by == people["publisher"].user
