@@ -54,9 +54,13 @@ def test_a_job_is_done_in_slices():
 
 
 def test_row_and_message_are_written_together_or_not_at_all():
-    with pytest.raises(RuntimeError), transaction.atomic():
-        jobs.enqueue("tests.counting", actor=Actor.system(), payload={"to": 1})
-        raise RuntimeError
+    def change():
+        with transaction.atomic():
+            jobs.enqueue("tests.counting", actor=Actor.system(), payload={"to": 1})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change()
     assert not Job.objects.exists()
     assert not OrmQ.objects.exists()
 

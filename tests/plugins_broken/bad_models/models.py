@@ -1,0 +1,3 @@
+"""Models that cannot be imported."""
+
+raise RuntimeError("the models are broken")
