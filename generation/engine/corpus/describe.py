@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-
 from generation.engine.corpus.phrases import placeholders
 from generation.engine.corpus.telling import Telling
 from generation.engine.pointers.kinds import tables
 from generation.engine.pointers.prompt import PlannedFact
 
-_OF_TABLE = re.compile(r"表|table|specification|below|下方|下面|列", re.IGNORECASE)
+_OF_TABLE = re.compile(r"表|说明|清单|下方|下面|列|参数|table|specification|below|manual|packag|measure", re.IGNORECASE)
 
 
 def capital(text: str) -> str:
@@ -37,15 +36,11 @@ class Composer:
     def _claim(self, facts: list[PlannedFact]) -> str:
         """A claim line; takes the first fact out of ``facts`` when it tells it."""
         openings = self.telling.phrases.openings[self.tone]
-        if facts and self.rng.random() < 0.45 and self._claimable(facts[0]):
+        if facts and self.rng.random() < (0.45 if self.chinese else 0.3) and self._claimable(facts[0]):
             fact = facts[0]
-            suited = [
-                text
-                for text in openings.get("claim.fact", [])
-                if "k" in placeholders(text) or fact.kind == "selling_point"
-            ]
-            if fact.kind in ("selling_point", "benefit"):
-                suited = [text for text in suited if "k" not in placeholders(text)]
+            told = [text for text in openings.get("claim.fact", []) if {"n", "t"} & set(placeholders(text))]
+            spoken = fact.kind in ("selling_point", "benefit")
+            suited = [text for text in told if spoken != ("k" in placeholders(text))]
             chosen = self.telling.pick(suited)
             if chosen:
                 return self.telling.place(chosen, [facts.pop(0)])
@@ -77,7 +72,8 @@ class Composer:
                     del facts[:2]
                     said += 2
                     continue
-            if self.chinese and len(facts) > 1 and said + 2 <= most and self.rng.random() < 0.3:
+            plain = len(facts) > 1 and not (facts[0].condition or facts[1].condition)
+            if self.chinese and plain and said + 2 <= most and self.rng.random() < 0.3:
                 clauses = [self.telling.phrase_for(fact, "clause") for fact in facts[:2]]
                 if all(clauses):
                     sentences.append(self._stop("，".join(clauses)))

@@ -22,10 +22,10 @@ def free_example(rng: random.Random, language: str, *, held_out: bool = False) -
     openings = phrases.free.get("opening") or ["{n}：" if language == "zh" else "{n}:"]
     usable = [text for text in openings if product.brand or "{b}" not in text]
     opening = rng.choice(usable)
+    for mark in "ntb":
+        opening = opening.replace(f"{{{mark}}}", f"<{mark}>")
     noun = product.noun or product.name
-    for mark, said in (("{n}", product.name), ("{t}", noun), ("{b}", product.brand)):
-        opening = opening.replace(mark, said)
-    opening = opening.replace(" a a", " a ")
+    opening = fill_pointers(opening, Filling(language, product.name, noun, product.brand, ()))
     telling = Telling(phrases, rng, noun=bool(product.noun), brand=False, named=False)
     facts = list(product.facts)
     composer = Composer(telling, facts, tone=rng.choice(("plain", "warm")), length="medium", more=False)

@@ -95,6 +95,9 @@ def arrange(facts: list[PlannedFact], rng: random.Random, *, keep_order: bool = 
         facts = sorted(
             facts, key=lambda fact: last.index(fact.kind) + 2 if fact.kind in last else fact.named and not mixed
         )
+        if len(facts) > 1 and facts[0].kind == "benefit":
+            # A benefit explains a fact, so one comes first.
+            facts[0], facts[1] = facts[1], facts[0]
     return tuple(facts)
 
 

@@ -62,6 +62,8 @@ class Kind:
 
     def phrases(self, section: str, polarity: str = "") -> list[str]:
         """Phrases of "heading", "point", "sentence", "clause", "fragment", "question"; of yes or no when asked."""
+        if polarity and f"{polarity}.{section}" not in self.sections and self.name.endswith("_feature"):
+            return self.sections.get(section, [])
         return self.sections.get(f"{polarity}.{section}" if polarity else section, [])
 
 
@@ -143,7 +145,7 @@ def _pairs(path: Path) -> dict[tuple[str, str], list[Pair]]:
         kinds, text = line.split(":", 1)
         first, second = (kind.strip() for kind in kinds.split("+"))
         text = text.strip()
-        order = [number for number in re.findall(r"\{[kvc]([12])\}", text)]
+        order = re.findall(r"\{[kvc]([12])\}", text)
         if order == sorted(order):
             pairs.setdefault((first, second), []).append(Pair(first, second, text))
         elif order == sorted(order, reverse=True):

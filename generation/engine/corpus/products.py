@@ -52,7 +52,7 @@ def imagine(rng: random.Random, language: str, *, most: int = 9, held_out: bool 
     noun = rng.choice(category.nouns) if rng.random() < 0.85 else ""
     wanted = rng.choice((0, 1, 2, 3, 4, 5, 5, 6, 7, 8))
     kinds = [kind for kind in category.kinds if kind in phrases.kinds]
-    if rng.random() < 0.15:
+    if rng.random() < 0.08:
         kinds = rng.sample(sorted(phrases.kinds), min(8, len(phrases.kinds)))
     rng.shuffle(kinds)
     facts: list[PlannedFact] = []
@@ -77,7 +77,7 @@ def fact_of(kind: Kind, rng: random.Random, language: str) -> PlannedFact:
     key = fill(rng.choice(kind.keys), rng, language) if kind.keys else word(rng, language)
     named = kind.name in _UNKNOWN
     sides = kind.polarities
-    if sides and (not kind.values or rng.random() < 0.8):
+    if sides and (not kind.values or kind.name.endswith("_feature") or rng.random() < 0.8):
         # A shop lists what a product has far more often than what it lacks.
         side = "no" if "no" in sides and ("yes" not in sides or rng.random() < 0.3) else "yes"
         return PlannedFact(kind.name, key, side, polarity=side, named=named)

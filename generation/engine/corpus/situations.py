@@ -41,14 +41,11 @@ def compose(
             facts[slot] = situation_fact(slot, rng, language)
     if "n" in frame.needs:
         telling.names_left -= 1
-    # The frame's own places in order, so that ``place`` numbers them as they are mentioned.
     text = frame.text.replace("{customer}", "\0")
     for slot, fact in facts.items():
-        if slot == ATTRIBUTE:
-            text = telling.place(text, [fact])
-        else:
-            text = telling.place(text.replace(f"{{{slot}}}", "{v}"), [fact]) if slot in frame.slots else text
-    text = telling.place(text).replace("\0", "{{customer}}")
+        text = text.replace(f"{{{slot}}}", telling.mark(fact)) if slot != ATTRIBUTE else text
+    text = telling.place(text, [facts[ATTRIBUTE]]) if ATTRIBUTE in facts else telling.place(text)
+    text = text.replace("\0", "{{customer}}")
     if kind == "social" and " // " in text:
         text = text.replace(" // ", "\n\n", 1)
     more = rng.choice((0, 0, 1, 2)) if kind in ROOMY else 0

@@ -11,6 +11,8 @@ from generation.engine.pointers.prompt import PlannedFact
 from generation.engine.pointers.tokens import BRAND, NAME, NOUN
 
 _LOCAL = re.compile(r"<([kvc])@(\d+)>")
+#: Openings of a sentence that lean on one before it.
+_LINKS = ("这样", "于是", "而且", "同时", "也", "还", "Also", "also", "and", "so:", "So", "That", "that")
 _WORD = re.compile(r"[a-z]{4,}")
 _HAN_PAIR = re.compile(r"(?=([㐀-鿿]{2}))")
 
@@ -105,6 +107,8 @@ class Telling:
             return False
         if fact.polarity and "v" in names:
             return False
+        if fact.kind == "benefit" and not self.facts and phrase.startswith(_LINKS):
+            return False
         return bare or bool(re.sub(r"\{\w+\}|\W", "", phrase)) or has_key
 
     def headed(self, fact: PlannedFact) -> tuple[str, str]:
@@ -117,15 +121,25 @@ class Telling:
             has_key = "{k}" in heading or "{K}" in heading
             if fact.named and (not has_key or self.rng.random() < 0.9):
                 heading, has_key = "{k}", True
-            if fact.named and not fact.polarity and self.rng.random() < 0.6:
+            if fact.named and self.rng.random() < 0.7:
                 # "**Glaze:** kiln-fired" reads better than any sentence about an attribute nobody knows.
-                return self._key_only(heading, fact), self.place("{v}", [fact])
+                return self._key_only("{k}", fact), self._least(fact)
             point = self.phrase_for(fact, "point", keyed=has_key)
-            if point and not echoes(heading, point):
+            if point and not echoes(heading.replace("{k}", fact.key), point):
                 return self._key_only(heading, fact), point
-        heading = "{k}"
-        point = self.phrase_for(fact, "point", keyed=True) or f"<v@{self._index(fact)}>"
-        return self._key_only(heading, fact), point
+        point = self.phrase_for(fact, "point", keyed=True) or self._least(fact)
+        return self._key_only("{k}", fact), point
+
+    def _least(self, fact: PlannedFact) -> str:
+        """The value, or yes or no, behind a heading."""
+        if not fact.polarity:
+            return self.mark(fact)
+        words = {"yes": "有", "no": "没有"} if self.chinese else {"yes": "yes", "no": "no"}
+        return words[fact.polarity] + self.mark(fact)
+
+    def mark(self, fact: PlannedFact) -> str:
+        """The local pointer to the value of ``fact``."""
+        return f"<v@{self._index(fact)}>"
 
     def _key_only(self, heading: str, fact: PlannedFact) -> str:
         index = self._index(fact)
@@ -166,5 +180,6 @@ def echoes(heading: str, point: str) -> bool:
 
 
 def _pair_suits(pair: Pair, first: PlannedFact, second: PlannedFact) -> bool:
+    """A condition must stand where its own value does, so facts with one need a sentence that places it."""
     names = placeholders(pair.text)
-    return ("c1" not in names or bool(first.condition)) and ("c2" not in names or bool(second.condition))
+    return ("c1" in names) == bool(first.condition) and ("c2" in names) == bool(second.condition)

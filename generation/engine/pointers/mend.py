@@ -13,7 +13,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.?!]\s*|\n(?:- )?(?:\*\*)?)$")
 _LINE_START = re.compile(r"(?:^|\n)(?:- )?(?:\*\*)?$")
 _ARTICLE = re.compile(r"\b([Aa])n? ?$")
 _VOWEL_SOUND = re.compile(
-    r"(?:[aeio]|u(?!ni|se|sb|k\b|tensil)|8|11\b|18\b|hour|honest|[FLMNRSX](?=[A-Z0-9\-]))", re.IGNORECASE
+    r"[aeioAEIO]|[uU](?!ni|NI|se|SE|sb|SB|k\b|K\b|tensil)|8|11\b|18\b|[hH](?:our|onest)|[FLMNRSX](?=[A-Z0-9\-])"
 )
 _SPELT_CONSONANT = re.compile(r"(?:one\b|once|eu|uni|use|usb)", re.IGNORECASE)
 

@@ -136,7 +136,10 @@ def _described(
     most = max(0 if fewer else 1, most - fewer)
     last_kinds = tables("plan")["last"]
     benefits = [entry for entry in planned if entry[0].kind == "benefit"]
-    others = [entry for entry in planned if entry[0].kind != "benefit"]
+    # What a product lacks is said only where the shop calls it important.
+    others = [
+        entry for entry in planned if entry[0].kind != "benefit" and (entry[1].polarity != "no" or entry[0].is_key)
+    ]
     if kind == "seo_title":
         others = [entry for entry in others if not entry[1].condition and len(entry[1].value) <= 20]
     ranked = sorted(others, key=lambda entry: (_rank(*entry), rng.random()))
@@ -168,7 +171,7 @@ def _rank(fact: Fact, planned: PlannedFact) -> int:
         return 0
     if planned.kind == "selling_point":
         return 1
-    if planned.kind in tables("plan")["minor"] or planned.polarity == "no":
+    if planned.kind in tables("plan")["minor"]:
         return 4
     return 3 if planned.named else 2
 

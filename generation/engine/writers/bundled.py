@@ -71,7 +71,8 @@ class BundledWriter:
         self.folder = Path(self.settings.model) if self.settings.model else WEIGHTS
         if not (self.folder / "config.json").exists():
             raise WriterError(
-                f"there are no weights in {self.folder}; train them with manage.py train_writer, or choose the template writer"
+                f"there are no weights in {self.folder}; train them with manage.py train_writer, "
+                "or choose the template writer"
             )
         self.version = self._version()
         self._loaded: tuple[PreTrainedTokenizerFast, PointerVocabulary, Decodes, int] | None = None
@@ -210,7 +211,7 @@ class BundledWriter:
     def _version(self) -> str:
         """Weights and prompt rendering in one short name."""
         digest = hashlib.sha256()
-        for path in sorted(self.folder.glob("*.safetensors")) + [self.folder / "config.json"]:
+        for path in [*sorted(self.folder.glob("*.safetensors")), self.folder / "config.json"]:
             digest.update(path.read_bytes())
         tokenizer = self.folder / "tokenizer.json"
         digest.update(tokenizer.read_bytes() if tokenizer.exists() else b"")
