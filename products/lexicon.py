@@ -47,6 +47,8 @@ def _is_of(name: str, language: str) -> bool:
 def unit_in(unit: str, language: str, is_one: bool = False) -> str:
     """``unit`` in ``language`` where it is a word; ``is_one`` gives "day" for "days"."""
     translated = _data()["units"].get(language, {}).get(unit.casefold(), unit)
+    if translated.istitle() and len(translated) > 3:
+        translated = translated.lower()  # "2 Years" is a cell's way of writing, not a sentence's
     if is_one and translated.isascii() and translated.islower() and len(translated) > 3 and translated.endswith("s"):
         return "inch" if translated == "inches" else translated[:-1]
     return translated

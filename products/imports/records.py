@@ -13,6 +13,7 @@ from products.imports.columns import ATTRIBUTE, Columns
 from products.imports.reading import Row, RowError, Table, UnreadableFile
 from products.imports.shapes import (
     LANGUAGE_NAMES,
+    TEXT_FIELDS,
     ProductRecord,
     VariantRecord,
     category_path,
@@ -22,7 +23,6 @@ from products.imports.shapes import (
 )
 from products.languages import CODES, guess_language
 
-TEXT_FIELDS = ("description", "highlights", "seo_title", "seo_description")
 VARIANT_FIELDS = (
     "sku", "price", "compare_at", "cost", "stock", "barcode", "option1_value", "option2_value", "option3_value",
 )  # fmt: skip

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from products.imports import cells as parse
 from products.languages import CODES
 
+#: Our names of the copy columns, besides the name.
+TEXT_FIELDS = ("description", "highlights", "seo_title", "seo_description")
+
 
 @dataclass(slots=True)
 class VariantRecord:
