@@ -49,6 +49,10 @@ _RELATED = (
     frozenset({"battery_life", "charging_time", "function"}) - {"charging_time"},
     frozenset({"pressure", "power"}),
 )
+_NONE: frozenset[str] = frozenset()
+_RELATIVES = {
+    name: frozenset().union(*(group for group in _RELATED if name in group)) for group in _RELATED for name in group
+}
 _UNBOUND = frozenset({"name", "model", "specification", "function", "excluded", "scene", "brand_attr"})
 _ALWAYS = frozenset({"u_typical", "u_single"})
 _INCLUDING = re.compile(r"含|包含|连同|连着|连|带着?|加上|算上|with|including|incl\.?|includes|inclusive of|counting|plus")
@@ -118,7 +122,7 @@ def _fits(wanted: set[str], row: SheetFact) -> bool:
     if wanted & _SIZES and row.attributes & _SIZES:
         general = {"dimensions", "length", "specification", "size_range"}
         return bool(row.attributes & general or wanted & general)
-    return any(wanted & group and row.attributes & group for group in _RELATED)
+    return any(not _RELATIVES.get(name, _NONE).isdisjoint(row.attributes) for name in wanted)
 
 
 def _attribute_before(analysis: Analysis, claim: Quantity) -> Hit | None:
@@ -208,6 +212,12 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
             stated = [item for row in rows for item in row.conditions if item.family and item.family == other.family]
             if stated and all(row.conditions for row in rows) and not any(holds(other, item) for item in stated):
                 return Misplaced(other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0])
+    alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
+    for other_row in analysis.sheet.facts if alone else ():
+        wording = other_row.fact.condition.strip().lower()
+        if len(wording) > 2 and other_row not in rows and wording in analysis.folded[begin:end]:
+            if all(wording not in row.fact.condition.lower() for row in rows):
+                return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
@@ -297,10 +307,7 @@ def _labels(analysis: Analysis) -> list[Misplaced]:
     text, sheet = analysis.folded, analysis.sheet
     if not sheet.facts:
         return found
-    for start, end, own in _labelled(analysis):
-        separator = _SEPARATOR.match(text, end)
-        if not separator:
-            continue
+    for start, end, own, separator in _labelled(analysis):
         value_end = _VALUE_END.search(text, separator.end())
         stop = min(value_end.start() if value_end else len(text), separator.end() + 60)
         value = text[separator.end() : stop].strip()
@@ -313,23 +320,24 @@ def _labels(analysis: Analysis) -> list[Misplaced]:
     return found
 
 
-def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact]]]:
-    """Where names of attributes stand, with the facts under that name."""
+def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Match[str]]]:
+    """Where names of attributes stand before a separator, with the facts under that name."""
     text, sheet = analysis.folded, analysis.sheet
-    places: dict[int, tuple[int, int, list[SheetFact]]] = {}
+    places: dict[int, tuple[int, int, list[SheetFact], re.Match[str]]] = {}
     for hit in analysis.hits:
         names = {concept.name for concept in hit.of("attribute")} - _UNBOUND - {"box"}
-        if names:
-            own = [row for row in sheet.facts if _fits(names, row) and row.attributes & names or row.key == hit.term]
+        if names and (separator := _SEPARATOR.match(text, hit.end)):
+            own = [row for row in sheet.facts if row.attributes & names or row.key == hit.term]
             related = [row for row in sheet.facts if _fits(names, row) and not row.generic]
-            places[hit.end] = (hit.start, hit.end, own or related)
+            places[hit.end] = (hit.start, hit.end, own or related, separator)
     for row in sheet.facts:
         if len(row.key) < 2 or row.attributes:
             continue
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
-            places[end] = (at, end, [other for other in sheet.facts if other.key == row.key])
+            if separator := _SEPARATOR.match(text, end):
+                places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
             at = text.find(row.key, end)
     return list(places.values())
 

@@ -49,7 +49,9 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if accessories and included(analysis, hit):
         return _judge_accessory(analysis, hit, accessories)
-    if not concepts or not _is_claim(analysis, hit, concepts[0]) or analysis.negated(hit.start, hit.end):
+    if not concepts or not _is_claim(analysis, hit, concepts[0]):
+        return None
+    if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, hit.end):
         return None
     if _literally_known(analysis, hit):
         return None

@@ -46,6 +46,7 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> None:
         self.concepts: dict[str, Concept] = {}
+        self._short: dict[str, tuple[Hit, ...]] = {}
         terms: dict[str, list[Concept]] = {}
         for concept, spellings in entries:
             self.concepts.setdefault(concept.name, concept)
@@ -84,6 +85,15 @@ class Lexicon:
                         seen.add(implied)
                         todo.append(implied)
             known = self._closures[name] = frozenset(seen)
+        return known
+
+    def scan_short(self, text: str) -> tuple[Hit, ...]:
+        """The same as ``scan`` for what comes again and again: keys and values of facts (cached)."""
+        known = self._short.get(text)
+        if known is None:
+            if len(self._short) > 50_000:
+                self._short.clear()
+            known = self._short[text] = tuple(self.scan(text))
         return known
 
     def scan(self, text: str) -> list[Hit]:

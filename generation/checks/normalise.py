@@ -28,6 +28,7 @@ _FOLD.update(
     }
 )
 CJK = "\u3400-\u9fff"
+_LOOSE = re.compile(rf"[^a-z0-9{CJK}.%+]")
 _HAS_CJK = re.compile(f"[{CJK}]")
 
 
@@ -47,4 +48,4 @@ def has_cjk(text: str) -> bool:
 
 def squeeze(text: str) -> str:
     """``text`` folded and without spaces and punctuation: what two spellings of one phrase have in common."""
-    return re.sub(rf"[^a-z0-9{CJK}.%+]", "", fold(text))
+    return _LOOSE.sub("", fold(text))

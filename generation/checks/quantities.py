@@ -107,7 +107,7 @@ def _item() -> re.Pattern[str]:
     )
     return re.compile(
         rf"(?<![a-z0-9.:])(?<![a-z]-)(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
-        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?(?:(?P<gap>\s?-?\s?){unit}(?P<half2> and a half|半(?!价|成))?)?"
+        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?)?"
     )
 
 

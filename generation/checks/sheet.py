@@ -107,7 +107,7 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
         for concept in row.excluded:
             negative[concept].add(index)
     for text in (name, brand, noun):
-        for hit in lex.scan(fold(text)):
+        for hit in lex.scan_short(fold(text)):
             for concept in hit.concepts:
                 for implied in lex.closure(concept.name):
                     positive[implied].add(-1)
@@ -121,16 +121,17 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
     )  # fmt: skip
 
 
+@lru_cache(maxsize=32_768)
 def _row(fact: Fact) -> SheetFact:
     lex = lexicon()
     key, value = fold(fact.key), fold(_TAGS.sub(" ", fact.value))
     display = fold(_TAGS.sub(" ", fact.display))
-    key_hits, value_hits = lex.scan(key.replace("_", " ")), lex.scan(display)
+    key_hits, value_hits = lex.scan_short(key.replace("_", " ")), lex.scan_short(display)
     condition = fold(fact.condition)
-    condition_hits = lex.scan(condition)
+    condition_hits = lex.scan_short(condition)
     attributes = {concept.name for hit in key_hits for concept in hit.of("attribute")}
     parts = {c.name for hit in key_hits for c in hit.of("part")} | {
-        c.name for hit in lex.scan(fold(fact.part)) for c in hit.of("part")
+        c.name for hit in lex.scan_short(fold(fact.part)) for c in hit.of("part")
     }
     denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
     concepts: set[str] = set()

@@ -39,10 +39,7 @@ class UnsupportedNumber(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Numbers, dates and percentages that no fact supports."""
         analysis = analyse(text, context)
-        for claim in analysis.quantities:
-            if not is_claim(analysis, claim):
-                continue
-            supporting, nearest = supporters(claim, analysis.sheet, bool(_WATER.search(analysis.folded)))
+        for claim, supporting, nearest in _judged(analysis):
             if not supporting:
                 yield self._unsupported(analysis, claim, nearest)
 
@@ -79,11 +76,17 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
 
 def spoken_of(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity]]]:
     """The quantities that are claims and supported, each with the fact quantities that support it."""
-    water = bool(_WATER.search(analysis.folded))
-    pairs = []
-    for claim in analysis.quantities:
-        if is_claim(analysis, claim):
-            supporting, _nearest = supporters(claim, analysis.sheet, water)
-            if supporting:
-                pairs.append((claim, supporting))
-    return pairs
+    return [(claim, supporting) for claim, supporting, _nearest in _judged(analysis) if supporting]
+
+
+def _judged(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity], FactQuantity | None]]:
+    """Every claim with what supports it and what comes nearest, made once for a text."""
+    known = analysis.memo.get("numbers")
+    if known is None:
+        water = bool(_WATER.search(analysis.folded))
+        known = analysis.memo["numbers"] = [
+            (claim, *supporters(claim, analysis.sheet, water))
+            for claim in analysis.quantities
+            if is_claim(analysis, claim)
+        ]
+    return known

@@ -32,7 +32,7 @@ class Repetition(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Loops, and sentences said before."""
         folded = fold(text)
-        for match in _LOOP.finditer(folded):
+        for match in _LOOP.finditer(folded) if _may_loop(folded) else ():
             unit = match.group(1)
             if len(_PIECE.findall(unit)) >= 2 or (len(match.group()) >= 12 and any(c.isalpha() for c in unit)):
                 yield self.finding(
@@ -58,6 +58,18 @@ class Repetition(Check):
                     )  # fmt: skip
                     break
             seen.append((sentence, match.start(), match.end()))
+
+
+def _may_loop(folded: str) -> bool:
+    """Whether some piece comes again within 40 characters: a cheap test that spares most texts the search for loops."""
+    size = 8 if folded.isascii() else 4
+    last: dict[str, int] = {}
+    for at in range(len(folded) - size + 1):
+        piece = folded[at : at + size]
+        if at - last.get(piece, -99) <= 40:
+            return True
+        last[piece] = at
+    return False
 
 
 def _numbers(text: str) -> list[str]:

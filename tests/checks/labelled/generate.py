@@ -104,7 +104,7 @@ _NUMBER = re.compile(r"(?<![\dA-Za-z.×x:/-])(?<! x )\d+(?:,\d{3})*(?:\.\d+)?(?!
 _SWAPS_ZH = {"克": "千克", "毫升": "升", "厘米": "毫米", "公斤": "克", "小时": "分钟", "瓦": "千瓦", "升": "毫升", "年": "个月", "天": "个月", "米": "厘米"}
 _SWAPS_EN = {"oz": "lb", "g": "kg", "cm": "mm", "inches": "feet", "hours": "minutes", "ml": "L", "lb": "oz", "days": "months", "kg": "g", "months": "years", "m": "cm", "W": "kW", "mm": "cm", "L": "ml", "minutes": "hours"}
 _CONVERT_ZH = [(r"(?<![\d.×])(\d+)毫升", 0.001, "升"), (r"(?<![\d.×])(\d+)克", 0.001, "千克"), (r"(?<![\d.×])(\d+(?:\.\d+)?)厘米", 10, "mm"), (r"(?<![\d.×])(\d+(?:\.\d+)?)公斤", 2, "斤"), (r"(?<![\d.×])(\d+)小时", 60, "分钟")]
-_CONVERT_EN = [(r"(?<![\d.x] )(\d+) ml", 0.001, " liters"), (r"(?<![\d.])(?<!\d )(\d+) g(?![a-z])", 0.001, " kg"), (r"(?<![\d.x])(?<!x )(\d+(?:\.\d+)?) cm", 10, " mm"), (r"(?<![\d.])(\d+) hours", 60, " minutes"), (r"(?<![\d.])(\d+(?:\.\d+)?) kg", 2.20462, " lb")]
+_CONVERT_EN = [(r"(?<![\d.])(?<![\dx] )(\d+) ml", 0.001, " liters"), (r"(?<![\d.])(?<!\d )(\d+) g(?![a-z])", 0.001, " kg"), (r"(?<![\d.x])(?<!x )(\d+(?:\.\d+)?) cm", 10, " mm"), (r"(?<![\d.])(\d+) hours", 60, " minutes"), (r"(?<![\d.(])(\d+(?:\.\d+)?) kg(?!\))", 2.20462, " lb")]
 
 
 def labelled(language: str, seed: int = 7) -> list[Labelled]:
@@ -153,12 +153,12 @@ def _false(language: str, base: Base, text: str, chance: random.Random) -> Itera
     yield from _swapped(text, language, chance)
     words = " ".join([base.name, text, *(f"{fact.value} {fact.part}" for fact in base.facts)]).lower()
     for listed, change in ((MATERIALS, "material"), (COLOURS, "colour")):
-        there = [word for word in listed[language] if word in text.lower()]
+        there = [word for word in listed[language] if re.search(rf"(?<![a-z]){word}(?![a-z]| free| tea)", text.lower())]
         others = [word for word in listed[language] if word not in words and not any(word in known or known in word for known in there)]
         if change == "material" and any(word in words for word in ("棉", "cotton", "木", "oak", "beech", "皮")):
             others = [word for word in others if word not in ("实木", "纯棉", "cotton", "真皮")]
         for word in there[:1]:
-            at = text.lower().index(word)
+            at = re.search(rf"(?<![a-z]){word}(?![a-z]| free| tea)", text.lower()).start()
             yield text[:at] + chance.choice(others) + text[at + len(word) :], change
     gap = "" if language == "zh" else " "
     for change, sentences in ADDED[language].items():
@@ -174,6 +174,8 @@ def _swapped(text: str, language: str, chance: random.Random) -> Iterator[tuple[
     )
     values = list(re.finditer(rf"(?<![\d.×x-])(?<! x )(?<!\bto )\d+(?:,\d+)?(?:\.\d+)? ?(?:{unit})(?![A-Za-z])", text))
     values = [match for match in values if len(re.findall(r"\d", match.group())) < 7]
+    if re.search(r"\(|about", text):  # one value in two units: changing places leaves it true
+        return
     pairs = [
         (a, b) for i, a in enumerate(values) for b in values[i + 1 :] if a.group().strip("0123456789., ") != b.group().strip("0123456789., ")
     ]
