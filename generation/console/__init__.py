@@ -1,0 +1,1 @@
+"""Generation's console: asking for copy, watching it being written, reviewing, publishing, history."""

@@ -1,0 +1,105 @@
+"""Decisions about everything a filter holds: the sample first, then slice by slice, with what is left and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+
+from generation import services
+from generation.console import queue
+from generation.console.base import DeskView, reasons
+from generation.models import State
+from generation.services import desk as desk_services
+from opsportal.plugins.errors import Conflict, Invalid
+
+#: Drafts a bulk decision takes at most; a larger queue is decided filter by filter.
+MOST = 5_000
+#: Drafts decided in one request; the page asks again until none is left.
+SLICE = 400
+
+
+class BulkView(DeskView):
+    """A request about the drafts of a filter, which comes as the page's own query string."""
+
+    permission = desk_services.REVIEW
+
+    def rows(self, request: HttpRequest, **narrower: Any) -> list[int]:
+        """Ids waiting for review under the filter, at most ``MOST``."""
+        waiting = queue.Queue.of(request.GET)
+        waiting.rows = waiting.rows.filter(state=State.IN_REVIEW, **narrower)
+        return waiting.ids(MOST)
+
+
+class BulkState(BulkView):
+    """What a bulk approval of this filter would take, and the sample owed before it."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """Counts, the sample, and which drafts of it to open next."""
+        ids = self.rows(request)
+        clean = self.rows(request, errors=0, warnings=0)
+        sample = services.bulk_sample(self.actor, clean)
+        return JsonResponse(
+            {
+                "ok": True,
+                "matching": len(ids),
+                "clean": len(clean),
+                "capped": len(ids) == MOST,
+                "most": MOST,
+                "sample": {
+                    "required": sample.required,
+                    "opened": min(sample.opened, sample.required),
+                    "met": sample.met,
+                    "open": list(sample.to_open),
+                },
+            }
+        )
+
+
+class BulkApprove(BulkView):
+    """Approve the next slice of clean drafts of a filter; the sample is asked for over all of them."""
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        """Approve a slice after ``after``; ``more`` says whether there is another."""
+        after = int(self.body.get("after") or 0)
+        clean = self.rows(request, errors=0, warnings=0)
+        sample = services.bulk_sample(self.actor, clean)
+        if not sample.met:
+            raise Conflict(
+                _("Open the sample first: %(opened)d of %(required)d drafts were looked at one by one.")
+                % {"opened": sample.opened, "required": sample.required},
+                "sample",
+            )
+        return self.sliced(
+            sorted(pk for pk in clean if pk > after), lambda ids: services.approve(self.actor, ids, bulk=True)
+        )
+
+    def sliced(self, ids: list[int], decide: Any) -> JsonResponse:
+        """Decide about the first slice of ``ids``."""
+        now, later = ids[:SLICE], ids[SLICE:]
+        outcome = decide(now)
+        return JsonResponse(
+            {
+                "ok": True,
+                "done": len(outcome.done),
+                "left": len(outcome.left),
+                "reasons": reasons(outcome),
+                "after": now[-1] if now else 0,
+                "more": bool(later),
+            }
+        )
+
+
+class BulkReject(BulkApprove):
+    """Reject the next slice of what a filter holds, with one reason for all. Only for a bulk job: never "everything"."""
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        """Reject a slice."""
+        if not queue.Queue.of(request.GET).filter.form.cleaned_data.get("batch"):
+            raise Invalid(_("Choose a bulk job first: rejecting takes one bulk job at a time."), "no_batch")
+        sent = self.body
+        after = int(sent.get("after") or 0)
+        reason, note = str(sent.get("reason", "")), str(sent.get("note", ""))[:2000]
+        ids = sorted(pk for pk in self.rows(request) if pk > after)
+        return self.sliced(ids, lambda chosen: services.reject(self.actor, chosen, reason, note))

@@ -1,0 +1,143 @@
+"""What a person can do to one draft on the review page, each as one call of a service and an answer for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from generation import services
+from generation.checks.text import view
+from generation.console import texts
+from generation.console.base import whole_number
+from generation.models import Draft, StoredFinding
+from generation.outcomes import Outcome
+from generation.slots import get_slot
+from opsportal.access import Actor
+from opsportal.plugins.errors import Conflict, Invalid
+
+#: What the page gets back: ``ok``, ``message``; ``again`` when the same draft stays on the desk; ``undo`` names the
+#: action that takes the decision back.
+Answer = dict[str, Any]
+
+
+def draft_of(pk: int) -> Draft:
+    """The draft with its brief; raises ``Invalid`` when there is none."""
+    draft = Draft.objects.select_related("brief").filter(pk=pk).first()
+    if draft is None:
+        raise Invalid(_("There is no such draft."), "gone")
+    return draft
+
+
+def _approve(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    """Approve the candidate the person looks at, which becomes the draft's text first when it is not yet."""
+    seen = str(sent.get("hash", ""))
+    if sent.get("choose") is not None:
+        chosen = services.choose_candidate(
+            actor, pk, whole_number(sent["choose"], -1), whole_number(sent.get("version"))
+        )
+        if seen and chosen.value_hash != seen:
+            raise Conflict(_("The text was changed since you looked at it."), "changed_meanwhile")
+    outcome = services.approve(actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: seen} if seen else None)
+    if outcome.left and outcome.left[0][1] == "needs_another":
+        return {"ok": True, "undo": "return", "message": _("Signed. One more person must approve it.")}
+    return _answer(outcome, _("Approved."), undo="return")
+
+
+def _reject(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    seen = {pk: str(sent["hash"])} if sent.get("hash") else None
+    outcome = services.reject(actor, [pk], str(sent.get("reason", "")), str(sent.get("note", ""))[:2000], seen)
+    return _answer(outcome, _("Rejected."), undo="reopen")
+
+
+def _regenerate(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    services.regenerate(actor, pk, str(sent.get("note", ""))[:2000])
+    return {"ok": True, "message": _("Being written again; it comes back to the queue.")}
+
+
+def _edit(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    draft = draft_of(pk)
+    slot = get_slot(draft.slot)
+    value = texts.edited(str(sent.get("text", "")), draft.value, slot.value_type)
+    changed = draft
+    if value != draft.value:
+        changed = services.edit(actor, pk, value, whole_number(sent.get("version")))
+    if not sent.get("approve"):
+        return {"ok": True, "again": True, "message": _("Saved.")}
+    outcome = services.approve(actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: changed.value_hash})
+    if outcome.left and outcome.left[0][1] in ("four_eyes", "needs_another"):
+        return {"ok": True, "message": _("Saved. Someone else must approve it: passed on.")}
+    if outcome.left:
+        _pk, code, message = outcome.left[0]
+        return {
+            "ok": False,
+            "code": code,
+            "saved": True,
+            "message": _("Saved, not approved: %(why)s") % {"why": message},
+        }
+    return {"ok": True, "undo": "return", "message": _("Saved and approved.")}
+
+
+def _choose(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    services.choose_candidate(actor, pk, whole_number(sent.get("index"), -1), whole_number(sent.get("version")))
+    return {"ok": True, "again": True, "message": _("Candidate chosen.")}
+
+
+def _fix(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    draft = draft_of(pk)
+    slot = get_slot(draft.slot)
+    finding = (
+        StoredFinding.objects.select_related("candidate")
+        .filter(pk=whole_number(sent.get("finding")), candidate__draft=draft, lapsed=False, fix__isnull=False)
+        .first()
+    )
+    if finding is None or finding.fix is None:
+        raise Invalid(_("There is nothing to correct by itself here."), "no_fix")
+    value = view(finding.candidate.value, slot.value_type).replace(finding.start, finding.end, finding.fix)
+    services.edit(actor, pk, value, whole_number(sent.get("version")))
+    return {"ok": True, "again": True, "message": _("Corrected.")}
+
+
+def _refresh(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    return _answer(services.refresh(actor, [pk]), _("Compared with the product as it is now."), again=True)
+
+
+def _attest(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    services.attest(actor, pk, [whole_number(sent.get("finding"))], str(sent.get("evidence", ""))[:2000])
+    return {"ok": True, "again": True, "message": _("Confirmed with proof.")}
+
+
+def _silence(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    services.silence(actor, whole_number(sent.get("finding")), str(sent.get("reason", ""))[:2000])
+    return {"ok": True, "again": True, "message": _("This alarm is off for these words in this category.")}
+
+
+def _return(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    return _answer(services.return_to_review(actor, [pk]), _("Undone: back in review."), again=True)
+
+
+def _reopen(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
+    return _answer(services.reopen(actor, [pk]), _("Undone: back in review."), again=True)
+
+
+ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any]], Answer]] = {
+    "approve": _approve,
+    "reject": _reject,
+    "regenerate": _regenerate,
+    "edit": _edit,
+    "choose": _choose,
+    "fix": _fix,
+    "refresh": _refresh,
+    "attest": _attest,
+    "silence": _silence,
+    "return": _return,
+    "reopen": _reopen,
+}
+
+
+def _answer(outcome: Outcome, message: str, **extra: Any) -> Answer:
+    if outcome.left:
+        _pk, code, why = outcome.left[0]
+        return {"ok": False, "code": code, "message": why}
+    return {"ok": True, "message": message, **extra}

@@ -1,0 +1,306 @@
+"""One draft laid out for the person who decides about it: text, live text, facts, findings, candidates, what applies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from generation import freshness
+from generation.checks.service import coverage
+from generation.checks.text import view
+from generation.console import texts
+from generation.console.diffing import Span, changed_spans
+from generation.engine import Brief, Fact
+from generation.models import Approval, Candidate, Comment, Draft, ReviewClaim, ReviewPolicy, State, StoredFinding
+from generation.policies import Policies, approvals_needed, barred_by_four_eyes
+from generation.slots import Slot, TargetInfo, get_slot
+from generation.values import Value
+from opsportal.access import Actor
+from opsportal.plugins.errors import DomainError
+
+#: Comments shown at once; all are kept.
+MOST_COMMENTS = 50
+
+
+@dataclass(slots=True)
+class FactRow:
+    """A fact beside the text: whether the text tells it, and which findings are about it."""
+
+    fact: Fact
+    number: int
+    mentioned: bool
+    findings: list[int] = field(default_factory=list)
+
+    @property
+    def is_missing(self) -> bool:
+        """A key fact the text does not tell."""
+        return self.fact.is_key and not self.mentioned
+
+
+@dataclass(slots=True)
+class FindingRow:
+    """A finding with its number in the text, the words it is about and the fact it points to (0 for none)."""
+
+    finding: StoredFinding
+    number: int
+    words: str
+    fact_number: int
+
+    @property
+    def acknowledgement(self) -> Any:
+        """Who took responsibility for it, or None."""
+        return getattr(self.finding, "acknowledgement", None)
+
+    @property
+    def is_attested(self) -> bool:
+        """Whether someone vouched for it with proof."""
+        return self.acknowledgement is not None and self.acknowledgement.attested
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still speaks against approving."""
+        return not self.finding.silenced and self.acknowledgement is None
+
+
+class Tab:
+    """A candidate laid out: its text against the live one, its findings, and which facts it tells."""
+
+    def __init__(self, desk: Desk, candidate: Candidate, number: int, findings: Sequence[StoredFinding]) -> None:
+        self.desk, self.candidate, self.number, self._findings = desk, candidate, number, findings
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it is the one the draft proposes."""
+        return self.candidate.index == self.desk.draft.chosen_index
+
+    @cached_property
+    def text(self) -> str:
+        """The candidate as plain text."""
+        return view(self.candidate.value, self.desk.value_type).text
+
+    @property
+    def editable(self) -> str:
+        """What the editor starts with."""
+        return texts.editable(self.candidate.value, self.desk.value_type)
+
+    @cached_property
+    def spans(self) -> tuple[list[Span], list[Span]]:
+        """What it takes from the live text, and what it adds."""
+        if not self.desk.live:
+            return [], []
+        return changed_spans(view(self.desk.live, self.desk.value_type).text, self.text)
+
+    @cached_property
+    def lines(self) -> list[texts.Line]:
+        """Its lines, with additions and findings marked."""
+        marks = [(row.finding.start, row.finding.end, row.finding.severity) for row in self.findings]
+        return texts.lines(self.candidate.value, self.desk.value_type, self.spans[1], marks)
+
+    @cached_property
+    def live_lines(self) -> list[texts.Line]:
+        """The live text's lines, with what this candidate would take away marked."""
+        return texts.lines(self.desk.live, self.desk.value_type, self.spans[0]) if self.desk.live else []
+
+    @cached_property
+    def findings(self) -> list[FindingRow]:
+        """What the rules say about it, by position."""
+        places = {f"{fact.key}: {fact.display}": place for place, fact in enumerate(self.desk.brief_facts, 1)}
+        return [
+            FindingRow(row, number, self.text[row.start : row.end][:200], places.get(row.fact, 0))
+            for number, row in enumerate(self._findings, 1)
+        ]
+
+    @cached_property
+    def facts(self) -> list[FactRow]:
+        """The facts: missing key facts first, then the other key facts, then the rest."""
+        facts = self.desk.brief_facts
+        told = coverage(self.text[: texts.MOST_SHOWN], facts, self.desk.draft.language)
+        rows = [FactRow(fact, number, said) for number, (fact, said) in enumerate(zip(facts, told, strict=True), 1)]
+        for finding in self.findings:
+            if finding.fact_number:
+                rows[finding.fact_number - 1].findings.append(finding.number)
+        return sorted(rows, key=lambda row: (not row.is_missing, not row.fact.is_key, row.number))
+
+    @property
+    def first_fix(self) -> int:
+        """The finding whose correction F applies, or 0."""
+        return next((row.finding.pk for row in self.findings if row.stands and row.finding.fix is not None), 0)
+
+
+class Desk:
+    """A draft as the review page shows it. Reads nothing until asked; each part is read once."""
+
+    def __init__(self, actor: Actor, draft: Draft, claim: ReviewClaim | None = None) -> None:
+        self.actor, self.draft, self.claim = actor, draft, claim
+        self.user_id = actor.user.pk if actor.user else 0
+
+    @classmethod
+    def read(cls, actor: Actor, draft_id: int) -> Desk | None:
+        """The desk of a draft with a text, or None when there is no such draft."""
+        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "claim__user")
+        draft = rows.filter(pk=draft_id).first()
+        return None if draft is None else cls(actor, draft, getattr(draft, "claim", None))
+
+    @cached_property
+    def slot(self) -> Slot | None:
+        """The draft's slot; None when the plugin that brings it is off."""
+        try:
+            return get_slot(self.draft.slot)
+        except DomainError:
+            return None
+
+    @property
+    def slot_title(self) -> str:
+        """The kind of copy in people's words."""
+        return str(self.slot.title) if self.slot else self.draft.slot
+
+    @property
+    def language_title(self) -> str:
+        """The language in people's words."""
+        return str(dict(settings.LANGUAGES).get(self.draft.language, self.draft.language))
+
+    @property
+    def value_type(self) -> str:
+        """What a value of the slot is."""
+        return self.slot.value_type if self.slot else "plain"
+
+    @cached_property
+    def target(self) -> Any:
+        """The object itself, or None when it is gone or its plugin is off."""
+        if self.slot is None:
+            return None
+        return self.slot.model._default_manager.filter(pk=self.draft.target_id).first()
+
+    @cached_property
+    def info(self) -> TargetInfo:
+        """How the object is shown."""
+        found = self.slot.describe([self.target]) if self.slot and self.target is not None else {}
+        draft = self.draft
+        return found.get(draft.target_id) or TargetInfo(
+            draft.target_type, draft.target_id, draft.target_key, draft.target_label, draft.target_category
+        )
+
+    @property
+    def image(self) -> str:
+        """The picture's address when our own server has it; pictures from elsewhere are only linked to."""
+        return self.info.image if self.info.image.startswith("/") else ""
+
+    @property
+    def outside_image(self) -> str:
+        """The address of a picture that lies elsewhere."""
+        return self.info.image if self.info.image.startswith(("https://", "http://")) else ""
+
+    @cached_property
+    def live(self) -> Value:
+        """What is live now."""
+        if self.slot is None or self.target is None:
+            return None
+        return self.slot.live([self.target], self.draft.language, self.draft.channel).get(self.draft.target_id)
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether this person can change the words here."""
+        return texts.can_be_edited(self.value_type) and self.actor.can("generation.change_draft") and self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.draft.state == State.IN_REVIEW
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        """The candidates in order; for a draft that keeps none, its text alone."""
+        rows = list(Candidate.objects.filter(draft=self.draft).defer("raw").order_by("index"))
+        found: dict[int, list[StoredFinding]] = {}
+        for finding in (
+            StoredFinding.objects.filter(candidate__in=rows, lapsed=False)
+            .select_related("acknowledgement__user")
+            .order_by("start", "id")
+        ):
+            found.setdefault(finding.candidate_id, []).append(finding)
+        return [Tab(self, row, number, found.get(row.pk, ())) for number, row in enumerate(rows, 1)]
+
+    @property
+    def chosen(self) -> Tab | None:
+        """The candidate the draft proposes."""
+        return next((tab for tab in self.tabs if tab.is_chosen), None)
+
+    @cached_property
+    def brief(self) -> Brief | None:
+        """What the writer was told."""
+        return Brief.from_json(self.draft.brief.brief) if self.draft.brief else None
+
+    @property
+    def brief_facts(self) -> tuple[Fact, ...]:
+        """The facts the writer was given."""
+        return self.brief.facts if self.brief else ()
+
+    @cached_property
+    def policy(self) -> ReviewPolicy:
+        """What approving needs here."""
+        return Policies().of(self.draft.slot, self.draft.target_category)
+
+    @cached_property
+    def approvals(self) -> list[Approval]:
+        """The signatures that hold."""
+        return list(self.draft.approvals.filter(voided_at__isnull=True).select_related("user"))
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """The latest comments, in order."""
+        latest = Comment.objects.filter(draft=self.draft).select_related("author").order_by("-id")[:MOST_COMMENTS]
+        return list(latest)[::-1]
+
+    @property
+    def claimed_by_other(self) -> str:
+        """Who else has it open now, or ""."""
+        claim = self.claim
+        if claim is None or claim.user_id == self.user_id or claim.until <= timezone.now():
+            return ""
+        return claim.user.get_full_name() or claim.user.get_username()
+
+    @property
+    def signatures_needed(self) -> int:
+        """How many people must sign."""
+        attested = any(row.is_attested for row in (self.chosen.findings if self.chosen else ()))
+        return approvals_needed(self.policy, attested=attested)
+
+    @property
+    def barred(self) -> bool:
+        """Whether the policy keeps this person from approving."""
+        return barred_by_four_eyes(self.policy, self.draft, self.user_id, self.draft.editor_ids)
+
+    @cached_property
+    def explanations(self) -> Sequence[str]:
+        """What applies here beside the text, in sentences: why approving needs more, or is not possible."""
+        said: list[str] = []
+        needed, given = self.signatures_needed, len(self.approvals)
+        if self.draft.stale_since:
+            said.append(str(freshness.REASONS.get(self.draft.stale_reason, _("The product changed; recheck."))))
+        if self.is_open and self.barred:
+            said.append(_("You asked for this draft or edited it: someone else must approve it."))
+        if self.is_open and needed > 1:
+            names = ", ".join(row.user.get_username() for row in self.approvals)
+            said.append(
+                _("Needs %(count)d signatures by different people; signed by: %(names)s.")
+                % {"count": needed, "names": names or _("nobody yet")}
+            )
+            if any(row.user_id == self.user_id for row in self.approvals) and given < needed:
+                said.append(_("You signed it; one more person must."))
+        if self.policy.publish == ReviewPolicy.Publish.ON_APPROVAL:
+            said.append(_("Goes live as soon as it is approved."))
+        elif self.policy.publish == ReviewPolicy.Publish.AT_TIME and self.policy.publish_time:
+            said.append(
+                _("Goes live at %(time)s after it is approved.") % {"time": self.policy.publish_time.strftime("%H:%M")}
+            )
+        if self.draft.thin:
+            said.append(_("There is too little product data for a full text: add facts rather than words."))
+        if self.draft.fallback_reason:
+            said.append(_("The writer's candidates all had mistakes; the template wrote this one."))
+        return said

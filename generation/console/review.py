@@ -1,0 +1,236 @@
+"""The review page and its requests. A decision and the draft to load ahead travel in one request and one answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generation import services
+from generation.checking import Judge, clean_value, context_of
+from generation.checks.text import sanitise, view
+from generation.console import queue, texts
+from generation.console.base import DeskView, whole_number
+from generation.console.decisions import ACTIONS, draft_of
+from generation.console.desk import Desk
+from generation.console.words import script_words
+from generation.engine import Brief
+from generation.models import Draft, RejectReason, ReviewClaim, SavedView, State
+from generation.services import desk as desk_services
+from generation.slots import all_slots, get_slot
+from opsportal.access import Actor
+from opsportal.console.views import ConsoleView
+from opsportal.plugins.errors import DomainError, Invalid
+
+
+class ReviewPage(ConsoleView):
+    """The queue on the left, one draft on the right."""
+
+    title = gettext_lazy("Review queue")
+    permission = "generation.view_draft"
+    template_name = "generation/review.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The first page of the queue and, when there is one, the first draft or the one asked for."""
+        waiting = queue.Queue.of(self.request.GET)
+        rows = waiting.page()
+        wanted = whole_number(self.request.GET.get("draft")) or (rows[0].pk if rows else 0)
+        first = payload(self.request, self.actor, wanted, is_shown=True) if wanted else None
+        return super().get_context_data(
+            is_fullwidth="1",
+            queue=waiting,
+            rows=rows,
+            claims=claims_of(rows, self.actor),
+            slot_titles=slot_titles(),
+            more=queue.cursor(rows[-1]) if len(rows) == queue.PAGE else "",
+            count=queue.counted(waiting.count()),
+            first=first and {name: value for name, value in first.items() if name != "html"},
+            first_html=first["html"] if first else "",
+            views=SavedView.objects.filter(user_id=self.request.user.pk),
+            words=script_words(),
+            reasons=list(enumerate(RejectReason.choices, 1)),
+            may_review=self.actor.can("generation.review_draft"),
+            may_edit=self.actor.can("generation.change_draft"),
+            may_draft=self.actor.can("generation.draft_copy"),
+            **kwargs,
+        )
+
+
+class QueueRows(DeskView):
+    """More of the list."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """The rows after a cursor."""
+        waiting = queue.Queue.of(request.GET)
+        rows = waiting.page(request.GET.get("after", ""))
+        html = render_to_string(
+            "generation/includes/queue_rows.html",
+            {"rows": rows, "claims": claims_of(rows, self.actor), "slot_titles": slot_titles()},
+            request,
+        )
+        more = queue.cursor(rows[-1]) if len(rows) == queue.PAGE else ""
+        return JsonResponse({"html": html, "more": more, "count": queue.counted(waiting.count())})
+
+
+class DraftOnDesk(DeskView):
+    """One draft: to be loaded ahead, or with ``shown`` to be looked at, which claims it."""
+
+    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """The draft laid out."""
+        found = payload(request, self.actor, pk, is_shown=request.GET.get("shown") == "1")
+        if found is None:
+            return JsonResponse({"ok": False, "code": "gone", "message": _("There is no such draft.")}, status=404)
+        return JsonResponse({"ok": True, "draft": found})
+
+
+class Decide(DeskView):
+    """A decision about one draft. The answer says what became of it and brings the draft to load ahead.
+
+    ``shown`` and ``shown_version`` name the draft the page shows by now; ``ahead`` the one it wants loaded.
+    """
+
+    def post(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """Decide, note what is shown now, bring what comes next."""
+        sent = self.body
+        action = ACTIONS.get(str(sent.get("action", "")))
+        if action is None:
+            raise Invalid(_("The page is out of date; load it again."), "unknown_action")
+        try:
+            answer = action(self.actor, pk, sent)
+        except DomainError as error:
+            answer = {"ok": False, "code": error.code, "message": error.message}
+        if not answer["ok"] or answer.pop("again", False):
+            answer["draft"] = payload(request, self.actor, pk, is_shown=True)
+        else:
+            desk_services.release(self.actor, [pk])
+            shown = whole_number(sent.get("shown"))
+            if shown:
+                desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
+        ahead = whole_number(sent.get("ahead"))
+        if ahead:
+            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False)
+        return JsonResponse(answer)
+
+
+class CheckText(DeskView):
+    """The rules' word on a text being edited; nothing is stored."""
+
+    def post(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """Findings with the words they are about."""
+        draft = draft_of(pk)
+        slot = get_slot(draft.slot)
+        value = clean_value(slot, texts.edited(str(self.body.get("text", "")), draft.value, slot.value_type))
+        shown = view(value, slot.value_type).text
+        rows = []
+        if draft.brief is not None:
+            context = context_of(slot, Brief.from_json(draft.brief.brief))
+            judged = Judge().judge(slot, value, context, draft.facts_fingerprint, draft.target_category)
+            rows = [
+                {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}
+                for position, row in enumerate(judged.findings)
+                if position not in judged.silenced
+            ]
+        return JsonResponse({"ok": True, "findings": rows, "characters": len(shown)})
+
+
+class CommentOn(DeskView):
+    """A comment on a draft."""
+
+    def post(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """Keep it and show all of them."""
+        desk_services.comment(self.actor, pk, str(self.body.get("text", "")))
+        found = Desk.read(self.actor, pk)
+        html = render_to_string("generation/includes/comments.html", {"desk": found}, request)
+        return JsonResponse({"ok": True, "html": html, "message": _("Comment added.")})
+
+
+class Views(DeskView):
+    """A person's saved views of the queue."""
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        """Keep the present filter under a name, or forget a view."""
+        sent = self.body
+        if sent.get("delete"):
+            desk_services.delete_view(self.actor, whole_number(sent["delete"]))
+            return JsonResponse({"ok": True, "message": _("View deleted.")})
+        clean = queue.Queue.of(_parsed(str(sent.get("query", "")))).query
+        desk_services.save_view(self.actor, str(sent.get("name", "")), clean)
+        return JsonResponse({"ok": True, "message": _("View saved.")})
+
+
+def payload(request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool) -> dict[str, Any] | None:
+    """A draft for the page; ``is_shown`` claims it for the person, notes that they opened it, judges all candidates."""
+    found = Desk.read(actor, pk)
+    if found is None:
+        return None
+    draft = found.draft
+    may_review = actor.can(desk_services.REVIEW)
+    if is_shown and may_review and draft.state == State.IN_REVIEW:
+        found.claim = desk_services.open_draft(actor, pk, draft.version)
+    if draft.state == State.IN_REVIEW and any(not tab.candidate.checked_key for tab in found.tabs):
+        services.inspect(pk)
+        found = Desk(actor, draft, found.claim)
+    context = {
+        "desk": found,
+        "draft": draft,
+        "may_review": may_review,
+        "may_draft": actor.can("generation.draft_copy"),
+        "may_silence": actor.can("generation.add_silence"),
+        "preview": preview(found),
+    }
+    return {
+        "id": draft.pk,
+        "version": draft.version,
+        "state": draft.state,
+        "stale": bool(draft.stale_since),
+        "claimed": found.claimed_by_other,
+        "label": f"{draft.target_label} · {found.slot_title} · {found.language_title}",
+        "chosen": found.chosen.number if found.chosen else 0,
+        "tabs": [
+            {
+                "index": tab.candidate.index,
+                "hash": tab.candidate.value_hash,
+                "errors": tab.candidate.errors,
+                "warnings": tab.candidate.warnings,
+                "fix": tab.first_fix,
+                "text": tab.editable,
+            }
+            for tab in found.tabs
+        ],
+        "html": render_to_string("generation/includes/desk.html", context, request),
+    }
+
+
+def preview(found: Desk) -> str:
+    """A document of its own for a frame in which nothing can run: the value as a shop's phone page would set it."""
+    draft = found.draft
+    if found.value_type == "html":
+        # Sanitised when it was hashed, and once more here: what a frame shows is never taken on trust.
+        body = sanitise(draft.value or "", "html")
+        return render_to_string("generation/includes/preview.html", {"body": body, "language": draft.language})
+    text = view(draft.value, found.value_type).text
+    return render_to_string(
+        "generation/includes/preview.html",
+        {"lines": text[: texts.MOST_SHOWN].split("\n"), "is_list": found.value_type == "list", "language": draft.language},
+    )  # fmt: skip
+
+
+def slot_titles() -> dict[str, Any]:
+    """Copy types in people's words, by key."""
+    return {slot.key: slot.title for slot in all_slots()}
+
+
+def claims_of(rows: list[Draft], actor: Actor) -> dict[int, str]:
+    """Who else has which of these drafts open."""
+    claims = ReviewClaim.objects.filter(draft_id__in=[row.pk for row in rows], until__gt=timezone.now())
+    others = claims.exclude(user_id=actor.user.pk if actor.user else 0).select_related("user")
+    return {claim.draft_id: claim.user.get_username() for claim in others}
+
+
+def _parsed(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query[:2000]))

@@ -1,0 +1,174 @@
+// The draft on the desk: which candidate is looked at, what is lit, the editor. Knows nothing of decisions.
+
+import { address, ask, root, word } from "./requests.js";
+
+const desk = document.getElementById("desk");
+const CHECK_AFTER = 300;
+
+/** What is on the desk: the server's payload, the number of the candidate looked at, whether it is being edited. */
+export const state = { draft: null, tab: 0, editing: false };
+
+/** Lay a draft out. `focus` moves the focus to its title, so that a screen reader begins there. */
+export function lay(draft, focus = true) {
+  state.draft = draft;
+  state.editing = false;
+  if (draft.html !== undefined) desk.innerHTML = draft.html;
+  look(draft.chosen || 1);
+  for (const row of document.querySelectorAll("#queue-rows [data-draft]")) {
+    const here = Number(row.dataset.draft) === draft.id;
+    row.toggleAttribute("aria-current", here);
+    if (here) row.scrollIntoView({ block: "nearest" });
+  }
+  if (focus) {
+    document.getElementById("desk-title")?.focus({ preventScroll: true });
+    if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
+  }
+}
+
+/** Show that nothing is left. */
+export function clear(text) {
+  state.draft = null;
+  state.editing = false;
+  const empty = document.createElement("p");
+  empty.className = "copy-card copy-empty";
+  empty.textContent = text;
+  desk.replaceChildren(empty);
+}
+
+/** The candidate looked at, as the server described it. */
+export function looked() {
+  return state.draft?.tabs[state.tab - 1];
+}
+
+/** Look at a candidate; false when there is none of that number. */
+export function look(number) {
+  if (!state.draft || number < 1 || number > state.draft.tabs.length) return false;
+  state.tab = number;
+  for (const tab of desk.querySelectorAll("[data-tab]")) {
+    const here = Number(tab.dataset.tab) === number;
+    tab.setAttribute("aria-selected", String(here));
+    tab.tabIndex = here ? 0 : -1;
+  }
+  for (const panel of desk.querySelectorAll("[data-panel]")) {
+    panel.hidden = state.editing || Number(panel.dataset.panel) !== number;
+  }
+  return true;
+}
+
+/** Open the editor on the candidate looked at. */
+export function startEditing() {
+  const editor = desk.querySelector(".desk-editor");
+  if (!editor || !looked()) return;
+  state.editing = true;
+  const field = editor.querySelector("textarea");
+  field.value = looked().text;
+  field.dataset.before = looked().text;
+  look(state.tab);
+  editor.hidden = false;
+  check(field);
+  field.focus();
+  field.setSelectionRange(0, 0);
+}
+
+/** Close the editor; what was typed is gone. */
+export function stopEditing() {
+  const editor = desk.querySelector(".desk-editor");
+  state.editing = false;
+  if (editor) editor.hidden = true;
+  look(state.tab);
+  document.getElementById("desk-title")?.focus({ preventScroll: true });
+}
+
+/** The text in the editor, and whether it was changed. */
+export function typed() {
+  const field = desk.querySelector(".desk-editor textarea");
+  return field ? { text: field.value, changed: field.value !== field.dataset.before } : { text: "", changed: false };
+}
+
+let timer = 0;
+let asked = 0;
+
+function check(field) {
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const number = ++asked;
+    const answer = await ask(address(state.draft.id, "check/"), { text: field.value });
+    if (number !== asked || !answer.ok || !field.isConnected) return;
+    document.getElementById("editor-count").textContent = word("characters", { count: answer.characters });
+    const list = document.getElementById("editor-findings");
+    list.replaceChildren(...(answer.findings.length ? answer.findings.map(findingRow) : [plainRow(word("no_issues"))]));
+  }, CHECK_AFTER);
+}
+
+function findingRow(finding) {
+  const row = document.createElement("li");
+  row.className = `finding finding-${finding.severity === "error" ? "error" : "warning"}`;
+  const grade = document.createElement("strong");
+  grade.textContent = word(finding.severity === "error" ? "must_fix_label" : "please_confirm_label");
+  const quoted = document.createElement("q");
+  quoted.className = "finding-words";
+  quoted.textContent = finding.words;
+  row.append(grade, ` ${finding.text} `, ...(finding.words ? [quoted] : []));
+  return row;
+}
+
+function plainRow(text) {
+  const row = document.createElement("li");
+  row.className = "copy-muted";
+  row.textContent = text;
+  return row;
+}
+
+desk.addEventListener("input", (event) => {
+  if (event.target.id === "editor-text") check(event.target);
+});
+
+// A finding, its words in the text and its fact light each other up, on hover and on focus.
+function light(target) {
+  for (const lit of desk.querySelectorAll(".lit")) lit.classList.remove("lit");
+  const panel = target?.closest?.("[data-panel]");
+  const from = target?.closest?.("[data-findings], [data-finding-row], [data-fact-row]");
+  if (!panel || !from) return;
+  const numbers = new Set((from.dataset.findings || from.dataset.findingRow || "").split(" ").filter(Boolean));
+  const rows = [...panel.querySelectorAll("[data-finding-row]")];
+  if (from.dataset.factRow) {
+    for (const row of rows) if (row.dataset.fact === from.dataset.factRow) numbers.add(row.dataset.findingRow);
+    if (!numbers.size) return;
+  }
+  for (const row of rows) {
+    if (!numbers.has(row.dataset.findingRow)) continue;
+    row.classList.add("lit");
+    panel.querySelector(`[data-fact-row="${Number(row.dataset.fact)}"]`)?.classList.add("lit");
+  }
+  for (const mark of panel.querySelectorAll("[data-findings]")) {
+    if (mark.dataset.findings.split(" ").some((number) => numbers.has(number))) mark.classList.add("lit");
+  }
+}
+
+for (const kind of ["mouseover", "focusin"]) desk.addEventListener(kind, (event) => light(event.target));
+for (const kind of ["mouseleave", "focusout"]) desk.addEventListener(kind, () => light(null));
+
+desk.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-tab]");
+  if (tab) look(Number(tab.dataset.tab));
+});
+
+desk.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.("[role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  if (look(state.tab + (event.key === "ArrowRight" ? 1 : -1))) {
+    desk.querySelector('[role=tab][aria-selected="true"]').focus();
+  }
+});
+
+desk.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-comment]")) return;
+  event.preventDefault();
+  const field = event.target.querySelector("textarea");
+  const answer = await ask(address(state.draft.id, "comment/"), { text: field.value });
+  root.dispatchEvent(new CustomEvent("said", { detail: answer }));
+  if (!answer.ok) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = answer.html;
+  document.getElementById("comments").replaceWith(holder.content);
+  field.value = "";
+});
