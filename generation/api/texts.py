@@ -19,6 +19,7 @@ class SlotViewSet(BaseViewSet):
     serializer_class = SlotSerializer
     permissions = {"list": "generation.view_draft"}
     pagination_class = None
+    filter_backends = ()
 
     @extend_schema(responses=SlotSerializer(many=True))
     def list(self, request: Request) -> Response:

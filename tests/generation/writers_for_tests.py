@@ -14,7 +14,8 @@ TEXTS = {
 
 
 class ScriptedWriter:
-    """Settings: ``says`` a key of TEXTS, a text, or a list by candidate; ``fails`` "open", "write", "each" or ""."""
+    """Settings: ``says`` a key of TEXTS, a text, or a list by candidate; ``fails`` "open", "write", "each", "crash" or "";
+    ``tells`` prints a line a request, so that another process can watch."""
 
     name = "scripted"
     version = "scripted-1"
@@ -27,6 +28,8 @@ class ScriptedWriter:
 
     def write(self, requests: Iterable[WriteRequest]) -> Iterator[Completion]:
         for request in requests:
+            if self.settings.get("tells"):
+                print("writing", flush=True)
             if self.settings.get("fails") == "write":
                 raise WriterError("the server went away; start it")
             if self.settings.get("fails") == "crash":
