@@ -31,8 +31,8 @@ ALL = [
 
 def portal(tmp_path, plugins, *arguments, **environment):
     """``manage.py …`` in a process of its own, with these plugins beside our own ones."""
-    given = {**os.environ, "OPSPORTAL_DATA": str(tmp_path), "OPSPORTAL_PLUGINS": ",".join(plugins), **environment}
-    given.pop("DATABASE_URL", None)
+    given = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "PLUGIN_ERRORS")}
+    given |= {"OPSPORTAL_DATA": str(tmp_path), "OPSPORTAL_PLUGINS": ",".join(plugins), **environment}
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     return subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True)
 

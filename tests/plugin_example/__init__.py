@@ -1,0 +1,1 @@
+"""A plugin as a stranger would write it, and the tests that keep it (and docs/plugins.md) true."""

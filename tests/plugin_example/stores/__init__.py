@@ -1,0 +1,1 @@
+"""The physical stores of a shop: an example plugin. It uses only what docs/plugins.md describes."""
