@@ -76,3 +76,20 @@ class Event(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refused: raises ``AppendOnly``."""
         raise AppendOnly("events cannot be deleted")
+
+
+class HeldEvent(models.Model):
+    """An event that waits for one subscriber, which failed on it or on one before it; the others got it."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="+", verbose_name=_("event"))
+    subscriber = models.CharField(_("subscriber"), max_length=80)
+    held_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("held event")
+        verbose_name_plural = _("held events")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["subscriber", "event"], name="held_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber}: {self.event_id}"

@@ -26,7 +26,7 @@ class Subscriber(ABC):
 
     @abstractmethod
     def handle(self, events: Sequence[Event]) -> None:
-        """React. An exception leaves the events undelivered; they come again, a minute later at the earliest."""
+        """React. After an exception the events are held for this subscriber and come again, in order, every minute."""
 
 
 subscribers: ExtensionPoint = ExtensionPoint(

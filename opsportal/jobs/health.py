@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from opsportal.events.models import Event
+from opsportal.events.models import Event, HeldEvent
 from opsportal.jobs.clusters import CLUSTERS
 from opsportal.jobs.models import Job, JobState, WorkerBeat
 
@@ -45,7 +45,8 @@ def health() -> Health:
         waiting=queued.count(),
         late=queued.filter(created_at__lt=now - PATIENT, started_at__isnull=True).count(),
         failed=Job.objects.filter(state=JobState.FAILED, finished_at__gte=now - RECENT).count(),
-        undelivered=Event.objects.filter(dispatched_at__isnull=True, created_at__lt=now - PATIENT).count(),
+        undelivered=Event.objects.filter(dispatched_at__isnull=True, created_at__lt=now - PATIENT).count()
+        + HeldEvent.objects.filter(held_at__lt=now - PATIENT).count(),
         unreadable=sum(not _readable(message) for message in OrmQ.objects.order_by("-id")[:100]),
     )
 

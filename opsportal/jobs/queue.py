@@ -61,9 +61,11 @@ def cancel(actor: Actor, job: Job) -> None:
     if actor.user is None or job.requested_by_id != actor.user.pk:
         actor.require("jobs.cancel_job")
     with transaction.atomic():
-        waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
-        if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
-            pass
-        elif not Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True):
+        row = Job.objects.select_for_update().get(pk=job.pk)
+        if row.finished:
             raise Conflict(_("The job is over already."))
+        row.cancel_requested = True
+        if row.state == JobState.QUEUED:
+            row.state, row.finished_at = JobState.CANCELLED, timezone.now()
+        row.save(update_fields=["cancel_requested", "state", "finished_at"])
         events.record("job.cancel_requested", actor=actor, target=job)

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -126,10 +126,11 @@ def sweep() -> int:
                 send(job)
                 swept += 1
     # A waiting job that nobody took for so long has lost its message (a new SECRET_KEY makes queued ones unreadable).
-    lost = Job.objects.filter(state=JobState.QUEUED, created_at__lt=now - GRACE)
-    for job in lost.filter(lease_until__isnull=True)[:100]:
+    # Its lease only says until when not to send another one.
+    lost = Job.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now), state=JobState.QUEUED)
+    for job in lost.filter(created_at__lt=now - GRACE).order_by("pk")[:100]:
         with transaction.atomic():
-            if Job.objects.filter(pk=job.pk, lease_until__isnull=True).update(lease_until=now + GRACE):
+            if lost.filter(pk=job.pk).update(lease_until=now + GRACE):
                 send(job)
                 swept += 1
     for key in Bell.objects.filter(waiting=True).values_list("key", flat=True):
@@ -173,6 +174,9 @@ def _actor(job: Job, kind: JobKind) -> Actor:
 def _requeue(job: Job, cursor: Any, *, attempts: int) -> None:
     with transaction.atomic():
         held = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING)
+        if held.filter(cancel_requested=True).exists():
+            _finish(job, JobState.CANCELLED)
+            return
         values = {
             "state": JobState.QUEUED,
             "cursor": cursor,

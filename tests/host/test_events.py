@@ -76,12 +76,34 @@ def test_subscribers_hear_what_they_asked_for_in_order(listener):
     assert not Event.objects.filter(dispatched_at__isnull=True).exists()
 
 
-def test_a_failing_subscriber_loses_nothing(listener):
+def test_a_failing_subscriber_loses_nothing_and_hears_everything_in_order(listener):
     listener.fails = True
     record("thing.made")
     jobs.drain_all(("portal",))
     assert listener.heard == []
     listener.fails = False
-    jobs.ring("events.dispatch")
+    record("thing.changed")
     jobs.drain_all(("portal",))
+    assert listener.heard == []
+    jobs.ring("jobs.sweep")
+    jobs.drain_all(("portal",))
+    assert listener.heard == ["thing.made", "thing.changed"]
+    record("thing.sold")
+    jobs.drain_all(("portal",))
+    assert listener.heard == ["thing.made", "thing.changed", "thing.sold"]
+
+
+def test_a_failing_subscriber_does_not_stop_the_others(listener):
+    class Deaf(events.Subscriber):
+        key = "tests.deaf"
+        kinds = ("*",)
+
+        def handle(self, found):
+            raise RuntimeError("never")
+
+    events.subscribers.register(Deaf)
+    record("thing.made")
+    for _ in range(2):
+        jobs.ring("jobs.sweep")
+        jobs.drain_all(("portal",))
     assert listener.heard == ["thing.made"]

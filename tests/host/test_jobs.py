@@ -42,8 +42,19 @@ class Failing(jobs.JobKind):
         raise Invalid("no such file") if run.payload.get("domain") else OSError("disk on fire")
 
 
+class Endless(jobs.JobKind):
+    """Never looks whether it should stop."""
+
+    key = "tests.endless"
+    title = "Endless"
+
+    def run(self, run):
+        return jobs.Continue(None)
+
+
 @pytest.fixture(autouse=True)
 def _kinds(registered):
+    registered(Endless)
     registered(Counting)
     registered(Failing)
 
@@ -123,6 +134,24 @@ def test_cancel_stops_a_waiting_job_at_once_and_a_running_one_after_its_slice(pe
     running = jobs.enqueue("tests.counting", actor=actor, payload={"to": 9})
     Job.objects.filter(pk=running.pk).update(cancel_requested=True)
     assert jobs.run_now(running).state == JobState.CANCELLED
+
+
+def test_a_job_that_never_looks_is_cancelled_between_its_slices():
+    job = jobs.enqueue("tests.endless", actor=Actor.system(), payload={})
+    run_job(job.pk)
+    Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+    assert jobs.run_now(job).state == JobState.CANCELLED
+
+
+def test_a_message_lost_twice_is_sent_three_times():
+    job = jobs.enqueue("tests.counting", actor=Actor.system(), payload={"to": 2})
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(days=1))
+    for _ in range(2):
+        OrmQ.objects.all().delete()
+        assert sweep() == 1
+        assert sweep() == 0
+        assert OrmQ.objects.count() == 1
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_a_bell_rung_often_sends_one_message():
