@@ -21,7 +21,7 @@ class PreferencesMiddleware:
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
         zone = _zone(getattr(request.user, "time_zone", ""))
         if zone is None:
             return self.get_response(request)

@@ -31,7 +31,7 @@ class ConsoleSessionAuthentication(SessionAuthentication):
     """The logged-in console user, with CSRF protection."""
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the schema describes our tokens."""
 
     target_class = ScopedTokenAuthentication
@@ -42,7 +42,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <token>"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """How the schema describes the console's session."""
 
     target_class = ConsoleSessionAuthentication

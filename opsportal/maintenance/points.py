@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from django.utils.functional import Promise
+
 from opsportal.access import Actor
 from opsportal.plugins import ExtensionPoint
 
@@ -37,7 +39,7 @@ class Diagnostic(ABC):
     """One question ``doctor`` asks."""
 
     key: ClassVar[str]
-    title: ClassVar[str]
+    title: ClassVar[str | Promise]
 
     @abstractmethod
     def problems(self) -> Iterable[Problem]:
