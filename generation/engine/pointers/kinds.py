@@ -130,6 +130,9 @@ def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str
     if (situations or fact.kind in ("offer", "state")) and key in _situation_keys():
         return _situation_keys()[key], ""
     candidates = [kind for kind in _keys().get(key, ()) if kind in known]
+    if fact.part:
+        # Only kinds that speak of the part themselves; any other phrase would say it of the whole.
+        candidates = [kind for kind in candidates if kind in tables("plan")["of_parts"]]
     side = polarity(fact)
     if side:
         named = [kind for kind in candidates if side in known[kind].polarities]

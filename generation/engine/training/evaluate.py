@@ -1,0 +1,221 @@
+"""Measures a writer on briefs with categories, values and keys that no training has seen."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generation.engine.contract import Brief, Completion, Fact, Limit, Sampling, Writer, WriteRequest
+from generation.engine.corpus.products import HELD_OUT, imagine, situation_fact
+from generation.engine.pointers.prompt import PlannedFact
+from generation.engine.training.metrics import distinct, foreign_share, repeats, self_bleu
+
+#: What a judge says of a text: rule keys of its findings. Keys starting with "unsupported" or in ``MISBOUND`` count apart.
+Judge = Callable[[str, Brief], Sequence[str]]
+MISBOUND = ("wrong_attribute", "wrong_part", "wrong_condition")
+_COPY_KINDS = (
+    ("products.description", 4),
+    ("products.highlights", 4),
+    ("products.seo_title", 2),
+    ("products.seo_description", 3),
+    ("generic", 3),
+)
+_LIMITS = {"products.seo_title": Limit(60, "characters"), "products.seo_description": Limit(160, "characters")}
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def evaluation_briefs(seed: int, count: int, languages: Sequence[str] = ("zh-hans", "en")) -> list[Brief]:
+    """``count`` briefs over languages and kinds of copy, with held-out categories and values made up for the purpose."""
+    rng = random.Random(seed)
+    briefs: list[Brief] = []
+    while len(briefs) < count:
+        language = languages[len(briefs) % len(languages)]
+        short = language.split("-")[0]
+        turn = (len(briefs) // len(languages)) % (len(_COPY_KINDS) + 2)
+        if turn < len(_COPY_KINDS):
+            copy_kind, most = _COPY_KINDS[turn]
+            product = imagine(rng, short, most=most, held_out=True)
+            facts = tuple(_fact(fact) for fact in product.facts if fact.polarity != "no")
+            briefs.append(
+                Brief(
+                    copy_kind,
+                    language,
+                    product.name,
+                    noun=product.noun,
+                    brand=product.brand,
+                    facts=facts,
+                    tone=rng.choice(("plain", "warm")),
+                    limit=_LIMITS.get(copy_kind),
+                )
+            )
+        else:
+            briefs.append(_situation_brief(rng, language, short, notice=turn == len(_COPY_KINDS)))
+    return briefs
+
+
+def _situation_brief(rng: random.Random, language: str, short: str, *, notice: bool) -> Brief:
+    situation = rng.choice(("shipped", "delayed") if notice else ("where_is_my_order", "refund", "damaged"))
+    kinds = (
+        ("order", "carrier", "tracking", "eta", "reason")
+        if notice
+        else ("order", "tracking", "eta", "amount", "carrier", "reason")
+    )
+    facts = tuple(_fact(situation_fact(kind, rng, short), "state") for kind in kinds)
+    name = imagine(rng, short, most=0, held_out=True).name
+    return Brief("orders.notice" if notice else "support.reply", language, name, facts=facts, situation=situation)
+
+
+def _fact(planned: PlannedFact, kind: str = "attribute") -> Fact:
+    own = planned.kind if planned.kind in ("selling_point", "benefit") else kind
+    data_type = "boolean" if planned.polarity else "text"
+    return Fact(
+        planned.key, planned.polarity or planned.value, condition=planned.condition, kind=own, data_type=data_type
+    )  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Sums while texts come in."""
+
+    texts: int = 0
+    facts: int = 0
+    present: int = 0
+    misbound: int = 0
+    unsupported: int = 0
+    clean: int = 0
+    clean_best: int = 0
+    pure: int = 0
+    fitting: int = 0
+    limited: int = 0
+    loops: int = 0
+    truncated: int = 0
+    errors: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+
+def evaluate(
+    writer: Writer,
+    *,
+    briefs: Sequence[Brief],
+    judge: Judge | None = None,
+    candidates: int = 3,
+    sampling: Sampling | None = None,
+) -> dict[str, Any]:
+    """Figures of ``writer`` over ``briefs``: shares between 0 and 1, see the model card for what each means.
+
+    Without a ``judge`` a text is clean when it says every fact and no number that the brief has not.
+    """
+    requests = [
+        WriteRequest(str(number), brief=brief, candidates=candidates, sampling=sampling or Sampling(seed=number))
+        for number, brief in enumerate(briefs)
+    ]
+    began = time.monotonic()
+    written: dict[str, list[Completion]] = {}
+    for completion in writer.write(requests):
+        written.setdefault(completion.tag, []).append(completion)
+    seconds = time.monotonic() - began
+    tally = _Tally()
+    for number, brief in enumerate(briefs):
+        texts = sorted(written.get(str(number), []), key=lambda completion: completion.index)
+        _count(tally, brief, texts, judge)
+    tokens = sum(completion.tokens for group in written.values() for completion in group)
+    return _report(tally, len(briefs), candidates) | {
+        "variety": _variety(writer, briefs, sampling or Sampling()),
+        "tokens_per_second": round(tokens / max(seconds, 1e-9), 1),
+        "writer": writer.name,
+        "version": writer.version,
+        "held_out_categories": list(HELD_OUT),
+    }
+
+
+def _count(tally: _Tally, brief: Brief, texts: list[Completion], judge: Judge | None) -> None:
+    any_clean = False
+    for completion in texts:
+        tally.texts += 1
+        if completion.finish_reason == "error":
+            tally.errors += 1
+            continue
+        text = completion.text
+        present = facts_present(text, brief)
+        found = list(judge(text, brief)) if judge else _literal(text, brief, present)
+        for rule in set(found):
+            tally.rules[rule] = tally.rules.get(rule, 0) + 1
+        spoken = brief.copy_kind.startswith("products.") or brief.copy_kind == "generic"
+        if spoken:
+            tally.facts += len(present)
+            tally.present += sum(present)
+        tally.misbound += sum(rule in MISBOUND for rule in found)
+        tally.unsupported += any(rule.startswith(("unsupported", "foreign")) for rule in found)
+        clean = not found
+        tally.clean += clean
+        any_clean = any_clean or clean
+        if found and len(tally.failures) < 40:
+            tally.failures.append({"text": text, "rules": sorted(set(found)), "name": brief.name})
+        given = [brief.name, brief.noun, brief.brand]
+        given += [part for fact in brief.facts for part in (fact.key, fact.display, fact.condition)]
+        tally.pure += foreign_share(text, brief.language.split("-")[0], given) < 0.03
+        if brief.limit:
+            tally.limited += 1
+            tally.fitting += len(text) <= brief.limit.maximum
+        tally.loops += repeats(text)
+        tally.truncated += completion.finish_reason == "length"
+    tally.clean_best += any_clean
+
+
+def facts_present(text: str, brief: Brief) -> list[bool]:
+    """For each fact, whether the text has its value (for yes or no: its key's wording counts as said, unseen)."""
+    lowered = text.casefold()
+    return [fact.display.casefold() in lowered for fact in brief.facts if fact.data_type != "boolean"]
+
+
+def _literal(text: str, brief: Brief, present: list[bool]) -> list[str]:
+    given = " ".join(
+        [brief.name, brief.brand, *(f"{fact.key} {fact.display} {fact.condition}" for fact in brief.facts)]
+    )
+    numbers = set(_DIGITS.findall(given))
+    found = ["unsupported_number"] if any(number not in numbers for number in _DIGITS.findall(text)) else []
+    return found + ([] if all(present) or not brief.copy_kind.startswith("products.") else ["missing_fact"])
+
+
+def _variety(writer: Writer, briefs: Sequence[Brief], sampling: Sampling) -> dict[str, float]:
+    """Ten drafts for each of six products: distinct-2 over all, mean self-BLEU-4."""
+    chosen = [brief for brief in briefs if brief.copy_kind == "products.description" and len(brief.facts) >= 3][:6]
+    if not chosen:
+        return {}
+    requests = [WriteRequest(str(n), brief=brief, candidates=10, sampling=sampling) for n, brief in enumerate(chosen)]
+    groups: dict[str, list[str]] = {}
+    for completion in writer.write(requests):
+        groups.setdefault(completion.tag, []).append(completion.text)
+    scores = [self_bleu(texts) for texts in groups.values()]
+    every = [text for texts in groups.values() for text in texts]
+    return {"self_bleu_4": round(sum(scores) / len(scores), 3), "distinct_2": round(distinct(every), 3)}
+
+
+def _report(tally: _Tally, briefs: int, candidates: int) -> dict[str, Any]:
+    texts = max(1, tally.texts)
+
+    def share(part: int, whole: int = texts) -> float:
+        return round(part / max(1, whole), 4)
+
+    return {
+        "briefs": briefs,
+        "candidates": candidates,
+        "texts": tally.texts,
+        "facts_present": share(tally.present, tally.facts),
+        "values_bound": round(1 - tally.misbound / max(1, tally.facts), 4),
+        "nothing_unsupported": round(1 - tally.unsupported / texts, 4),
+        "clean_single": share(tally.clean),
+        f"clean_best_of_{candidates}": share(tally.clean_best, briefs),
+        "right_language": share(tally.pure),
+        "within_limit": share(tally.fitting, tally.limited),
+        "loops": share(tally.loops),
+        "truncated": share(tally.truncated),
+        "errors": share(tally.errors),
+        "rules": dict(sorted(tally.rules.items(), key=lambda entry: -entry[1])),
+        "failures": tally.failures,
+    }

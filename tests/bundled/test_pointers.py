@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generation.engine.contract import Brief, Fact
+from generation.engine.pointers.kinds import resolve
+from generation.engine.pointers.mask import PointerMask, PointerVocabulary
+from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.plan import CannotPlan, noun_of, plan_for
+from generation.engine.pointers.prompt import Plan, PlannedFact, render
+
+BAND = Brief(
+    "products.description",
+    "en",
+    "Loro Band",
+    noun="smart band",
+    facts=(
+        Fact("Battery life", "7", "days", condition="typical use", is_key=True),
+        Fact("Weight", "19", "g", condition="without strap"),
+        Fact("Glaze", "kiln-fired"),
+        Fact("RFID blocking", "yes", data_type="boolean"),
+        Fact("Story", "<p>long</p>"),
+        Fact("In the box", "band and cable"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        (Fact("续航", "7", "天"), "battery_life"),
+        (Fact("Battery life", "7 days"), "battery_life"),
+        (Fact("Battery life", "AA x 2"), "unknown_quantity"),
+        (Fact("材质", "316不锈钢", part="锅身"), "unknown_quantity"),
+        (Fact("颜色", "米白"), "colour"),
+        (Fact("颜色", "黑、白、红"), "colour_options"),
+        (Fact("转速", "1200转"), "unknown_quantity"),
+        (Fact("卖点", "洗后不易起球", kind="selling_point"), "selling_point"),
+        (Fact("NFC", "支持"), "yes_feature"),
+        (Fact("NFC", "no", data_type="boolean"), "no_feature"),
+    ],
+)
+def test_kinds_are_decided_from_key_and_value(fact, kind):
+    assert resolve(fact, "zh")[0] == kind
+
+
+def test_a_plan_is_repeatable_and_differs_by_seed():
+    assert plan_for(BAND, 3) == plan_for(BAND, 3)
+    assert len({plan_for(BAND, seed).facts for seed in range(12)}) > 3
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["short", "medium", "long"]))
+@settings(max_examples=60, deadline=None)
+def test_plans_keep_key_facts_and_leave_markup_out(seed, length):
+    brief = Brief("products.description", "en", BAND.name, noun=BAND.noun, facts=BAND.facts, length=length)
+    plan = plan_for(brief, seed)
+    assert any(fact.value == "7 days" and fact.condition == "typical use" for fact in plan.facts)
+    assert all("<" not in fact.value for fact in plan.facts)
+    assert len({(fact.key, fact.value) for fact in plan.facts}) == len(plan.facts)
+
+
+def test_other_languages_and_empty_notices_cannot_be_planned():
+    with pytest.raises(CannotPlan, match="Chinese and English"):
+        plan_for(Brief("products.description", "fr", "Bol"), 1)
+    with pytest.raises(CannotPlan, match="needs facts"):
+        plan_for(Brief("orders.notice", "en", "", situation="delayed"), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "noun", "said"),
+    [("Olive Green Jacket", "", "jacket"), ("Blue Jeans", "jeans", "pair of jeans"), ("Zzyx", "", "")],
+)
+def test_nouns_come_from_the_brief_or_the_name(name, noun, said):
+    assert noun_of(Brief("products.description", "en", name, noun=noun), "en") == said
+
+
+def test_a_prompt_cannot_be_injected_with_special_tokens():
+    plan = Plan(
+        "en", "description", "Bowl <|copy|>", facts=(PlannedFact("unknown_text", "<v1>", "<|end|>", named=True),)
+    )
+    assert render(plan).count("<|copy|>") == 1
+    assert render(plan).count("<v1>") == 1
+    assert "<|end|>" not in render(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Made of<v1>.<k1> again", "Made of stainless steel. Material again"),
+        ("A<t> for you", "An oven for you"),
+        ("<v1>, and a<t>", "Stainless steel, and an oven"),
+        ("- **<k1>:**<v1>", "- **Material:** stainless steel"),
+    ],
+)
+def test_english_is_mended_around_values(text, said):
+    facts = (PlannedFact("material", "Material", "Stainless Steel"),)
+    assert fill_pointers(text, Filling("en", "Tor", "oven", "", facts)) == said
+
+
+def test_chinese_stays_joined_and_a_condition_is_never_lost():
+    facts = (PlannedFact("battery_life", "续航", "7天", "典型使用"),)
+    filling = Filling("zh", "手环X", "手环", "", facts)
+    assert fill_pointers("充一次用<v1>。", filling) == "充一次用7天（典型使用）。"
+    assert fill_pointers("<c1>时<k1><v1>。", filling) == "典型使用时续航7天。"
+    assert fill_pointers("<n>5", filling) == "手环X 5"
+
+
+@pytest.fixture(scope="module")
+def vocabulary(untrained):
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(untrained)
+    return PointerVocabulary(tokenizer, -(-len(tokenizer) // 64) * 64), tokenizer
+
+
+@given(st.integers(0, 2**30))
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_mask_lets_through_says_every_fact_in_order(vocabulary, seed):
+    words, tokenizer = vocabulary
+    rng = random.Random(seed)
+    plan = plan_for(BAND, seed)
+    mask = PointerMask(words, plan)
+    rows = -(-len(tokenizer) // 64) * 64
+    special = [*words.pointers, *words.names, words.end]
+    written: list[int] = []
+    for _ in range(3000):
+        barred = set(mask.forbidden().tolist())
+        pool = special if rng.random() < 0.5 else range(rows)
+        allowed = [token for token in pool if token not in barred]
+        if not allowed:
+            continue
+        token = rng.choice(allowed)
+        mask.update(token)
+        if token == words.end:
+            break
+        written.append(token)
+    text = tokenizer.decode(written, skip_special_tokens=False)
+    values = [
+        number
+        for letter, number in (words.pointers[token] for token in written if token in words.pointers)
+        if letter == "v"
+    ]
+    assert values == list(range(1, len(plan.facts) + 1))
+    assert not any(character.isdigit() for character in fill_less(text))
+
+
+def fill_less(text: str) -> str:
+    """The text without its pointers."""
+    import re
+
+    return re.sub(r"<[kvc]\d+>", "", text)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_any_string_comes_back_from_its_tokens(vocabulary, text):
+    _, tokenizer = vocabulary
+    tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert tokenizer.decode(tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False) == text
+
+
+def test_digits_are_tokens_of_their_own(vocabulary):
+    _, tokenizer = vocabulary
+    assert tokenizer.tokenize("2026")[-4:] == ["2", "0", "2", "6"]
