@@ -41,13 +41,14 @@ def main() -> None:
         return
     for language in ("zh", "en"):
         row = result[language]
-        print(f"{language}: {row['a_minute']:,} texts a minute ({row['characters']} characters, {row['findings']:.1f} findings)")
+        print(
+            f"{language}: {row['a_minute']:,} texts a minute ({row['characters']} characters, {row['findings']:.1f} findings)"
+        )
     print(f"target: {TARGET:,}")
 
 
 def measure(language: str, texts: int) -> dict[str, float]:
     """Texts a minute of one language, with the mean length and number of findings of a text."""
-    from generation.checks.base import Context
     from generation.checks.service import run_checks
 
     work = list(_texts(language, texts))
@@ -85,7 +86,10 @@ def _texts(language: str, count: int):
         for line in turned[1:]:
             if len(text) < CHARACTERS - 5:
                 text += ("\n" if number % 2 else gap) + line
-        yield text[: CHARACTERS + 20], Context(copy_kind="description", language=base.language, name=base.name, facts=facts)
+        yield (
+            text[: CHARACTERS + 20],
+            Context(copy_kind="description", language=base.language, name=base.name, facts=facts),
+        )
 
 
 if __name__ == "__main__":

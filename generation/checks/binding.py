@@ -23,8 +23,7 @@ _BACK_LINK = re.compile(r"[ -]*(?:的|超长|of |in |(?:of )?(?:the |its |total 
 _LETTERS = {"长": "length", "宽": "width", "高": "height", "厚": "thickness", "重": "weight", "深": "depth"}
 _LETTER = re.compile(r"(?<![最可够升提增延时不也还有多加超更调])([长宽高厚重深])(?:约|仅|只有|为|是)?(?=\d|$)")
 _SIZES = frozenset(
-    "height width length depth thickness diameter dimensions screen_size cable_length chain_length waist bust heel "
-    "driver_size range size_range specification".split()
+    ["height", "width", "length", "depth", "thickness", "diameter", "dimensions", "screen_size", "cable_length", "chain_length", "waist", "bust", "heel", "driver_size", "range", "size_range", "specification"]
 )
 _RELATED = (
     frozenset({"capacity", "net_content", "specification"}),
@@ -54,8 +53,15 @@ _RELATIVES = {
     name: frozenset().union(*(group for group in _RELATED if name in group)) for group in _RELATED for name in group
 }
 _UNBOUND = frozenset({"name", "model", "specification", "function", "excluded", "scene", "brand_attr"})
+_NEXT_STATEMENT = re.compile(r"\s*(?:[:：=\t]|约|为|是|达|仅|只)|\s*\d")
+_MATERIAL_GAP = re.compile(r" [a-z]{3,10} ")
+_PART_GAP = re.compile(
+    r"(?:材质|面料)?(?:是|为|采用|选用|使用|用的是|用|：|:)的?|(?: is| are)(?: made)?(?: of| from)? | (?:made )?(?:of|from|in) |: ?"
+)
 _ALWAYS = frozenset({"u_typical", "u_single"})
-_INCLUDING = re.compile(r"含|包含|连同|连着|连|带着?|加上|算上|with|including|incl\.?|includes|inclusive of|counting|plus")
+_INCLUDING = re.compile(
+    r"含|包含|连同|连着|连|带着?|加上|算上|with|including|incl\.?|includes|inclusive of|counting|plus"
+)
 _AFTER_INCLUDING = re.compile(r"\s*(?:在内|计入|都算|一起|included|and all|counted)")
 
 
@@ -164,36 +170,42 @@ def _attribute_after(analysis: Analysis, claim: Quantity) -> Hit | None:
             if not _BACK_LINK.fullmatch(text, claim.end, hit.start):
                 return None
             # "7天续航" but not "7天 重量：19克": there the attribute begins the next statement
-            return None if re.match(r"\s*(?:[:：=\t]|约|为|是|达|仅|只)|\s*\d", text[hit.end : hit.end + 3]) else hit
+            return None if _NEXT_STATEMENT.match(text[hit.end : hit.end + 3]) else hit
     return None
 
 
 def _variant(analysis: Analysis, claim: Quantity, rows: list[SheetFact]) -> Misplaced | None:
-    scopes = {row.fact.scope for row in analysis.sheet.facts if row.fact.scope}
+    scopes = analysis.sheet.scopes
     if not scopes or not rows or any(not row.fact.scope for row in rows):
         return None
     text = analysis.folded
     begin, _end = polarity.clause(text, claim.start, claim.end)
     before = text[begin : claim.start]
-    said = {scope for scope in scopes if _names(before, scope)}
+    said = {scope for scope, options in scopes.items() if _names(before, options)}
     if said and not said & {row.fact.scope for row in rows}:
         return Misplaced(claim.start, claim.end, "variant", rows[0])
     return None
 
 
-def _names(text: str, scope: str) -> bool:
-    return any(
-        re.search(rf"(?<![a-z0-9]){re.escape(part.strip().lower())}(?![a-z0-9])", text)
-        for part in re.split(r"[/,·|]", scope)
-        if part.strip()
-    )
+def _names(text: str, options: tuple[str, ...]) -> bool:
+    """Whether ``text`` names one of a variant's options ("黑色", "m")."""
+    for part in options:
+        at = text.find(part)
+        while at >= 0:
+            before, after = text[at - 1 : at], text[at + len(part) : at + len(part) + 1]
+            if not any(char.isascii() and char.isalnum() for char in (before, after) if char):
+                return True
+            at = text.find(part, at + 1)
+    return False
 
 
 def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lower: bool) -> Misplaced | None:
     if not rows:
         return None
-    if claim.bound == "min" and not lower and all(
-        row.usages or any(item.bound in ("max", "about") for item in row.quantities) for row in rows
+    if (
+        claim.bound == "min"
+        and not lower
+        and all(row.usages or any(item.bound in ("max", "about") for item in row.quantities) for row in rows)
     ):
         return Misplaced(claim.start, claim.end, "bound", rows[0])
     begin, end = _surroundings(analysis, claim)
@@ -211,7 +223,9 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
         if other is not claim and begin <= other.start < end:
             stated = [item for row in rows for item in row.conditions if item.family and item.family == other.family]
             if stated and all(row.conditions for row in rows) and not any(holds(other, item) for item in stated):
-                return Misplaced(other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0])
+                return Misplaced(
+                    other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0]
+                )
     alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
     for other_row in analysis.sheet.facts if alone else ():
         wording = other_row.fact.condition.strip().lower()
@@ -227,7 +241,11 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
 def _uses(rows: list[SheetFact], strange: set[str], analysis: Analysis) -> bool:
     """Whether the circumstance said matters to these facts: it is in no fact's words of the same value."""
     words = {name for row in rows for name in row.concepts}
-    timed = any(item.family in ("time", "mass", "length", "temperature", "count", "food_energy") for row in rows for item in row.quantities)
+    timed = any(
+        item.family in ("time", "mass", "length", "temperature", "count", "food_energy")
+        for row in rows
+        for item in row.quantities
+    )
     return timed and not strange & words
 
 
@@ -254,7 +272,8 @@ def _includes(analysis: Analysis, hit: Hit) -> bool:
         return False
     text = analysis.folded
     return bool(
-        _INCLUDING.search(text[max(0, hit.start - 14) : hit.start]) or _AFTER_INCLUDING.match(text, hit.end, hit.end + 12)
+        _INCLUDING.search(text[max(0, hit.start - 14) : hit.start])
+        or _AFTER_INCLUDING.match(text, hit.end, hit.end + 12)
     )
 
 
@@ -271,10 +290,10 @@ def _materials(analysis: Analysis) -> list[Misplaced]:
         if part is None or analysis.negated(hit.start, hit.end):
             continue
         parts = {concept.name for concept in part.of("part")}
-        rows = [
-            row for row in sheet.facts if any(lex.closure(name) & materials for name in row.concepts)
+        rows = [row for row in sheet.facts if any(lex.closure(name) & materials for name in row.concepts)]
+        own = [
+            row for row in sheet.facts if row.parts & parts and row.attributes & {"material", "composition", "colour"}
         ]
-        own = [row for row in sheet.facts if row.parts & parts and row.attributes & {"material", "composition", "colour"}]
         if any(row.parts & parts or part.term in row.display for row in rows):
             continue
         if any(not row.parts for row in rows) and not own:
@@ -288,11 +307,11 @@ def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:
     hit = hits[index]
     if index + 1 < len(hits) and hits[index + 1].of("part"):
         gap = text[hit.end : hits[index + 1].start]
-        if gap in ("", " ", "-", "的", "材质", "材质的", "制", "制的") or re.fullmatch(r" [a-z]{3,10} ", gap):
+        if gap in ("", " ", "-", "的", "材质", "材质的", "制", "制的") or _MATERIAL_GAP.fullmatch(gap):
             return hits[index + 1]
     if index and hits[index - 1].of("part"):
         gap = text[hits[index - 1].end : hit.start]
-        if re.fullmatch(r"(?:材质|面料)?(?:是|为|采用|选用|使用|用的是|用|：|:)的?|(?: is| are)(?: made)?(?: of| from)? | (?:made )?(?:of|from|in) |: ?", gap):
+        if _PART_GAP.fullmatch(gap):
             return hits[index - 1]
     return None
 
@@ -302,7 +321,7 @@ _VALUE_END = re.compile(r"[\n。；;！\t]|, |，|\. |\.$")
 
 
 def _labels(analysis: Analysis) -> list[Misplaced]:
-    """"产地：雾蓝": after the name of an attribute must stand that attribute's value."""
+    """ "产地：雾蓝": after the name of an attribute must stand that attribute's value."""
     found = []
     text, sheet = analysis.folded, analysis.sheet
     if not sheet.facts:
@@ -313,7 +332,7 @@ def _labels(analysis: Analysis) -> list[Misplaced]:
         value = text[separator.end() : stop].strip()
         if len(value) < 2 and not value.isdigit():
             continue
-        strict = text[separator.start() : separator.end()].strip() in (":", "：", "") 
+        strict = text[separator.start() : separator.end()].strip() in (":", "：", "")
         row = _wrong_value(analysis, value, separator.end(), stop, own, strict)
         if row is not None:
             found.append(Misplaced(start, stop, "label", row))
@@ -352,13 +371,12 @@ def _wrong_value(
     if any(_is_value_of(row, squeezed, analysis, start, stop) for row in own):
         return None
     for row in analysis.sheet.facts:
-        if row in own or row.generic and not own:
+        if row in own or (row.generic and not own):
             continue
-        whole = squeeze(row.display)
+        whole = row.squeezed
         if len(whole) >= 2 and (squeezed.startswith(whole) or whole == squeezed) and not row.generic:
             return own[0] if own else row
-        items = [squeeze(item) for item in row.items]
-        if any(len(item) >= 2 and squeezed.startswith(item) for item in items) and not row.generic:
+        if any(len(item) >= 2 and squeezed.startswith(item) for item in row.squeezed_items) and not row.generic:
             return own[0] if own else row
     if strict and own and not any(item.start >= start and item.end <= stop for item in analysis.quantities):
         comparable = [
@@ -371,10 +389,10 @@ def _wrong_value(
 
 
 def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, stop: int) -> bool:
-    whole = squeeze(row.display)
+    whole = row.squeezed
     if whole and (whole in squeezed or squeezed in whole):
         return True
-    if any(len(squeeze(item)) >= 2 and squeeze(item) in squeezed for item in row.items):
+    if any(len(item) >= 2 and item in squeezed for item in row.squeezed_items):
         return True
     closure = lexicon().closure
     for hit in analysis.hits:
@@ -383,10 +401,14 @@ def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, 
             if any(said & closure(name) for name in row.concepts | row.excluded | row.usages):
                 return True
     for claim, supporting in spoken_of(analysis):
-        if start <= claim.start + 4 and claim.end <= stop and any(
-            each.fact >= 0 and analysis.sheet.facts[each.fact] is row for each in supporting
+        if (
+            start <= claim.start + 4
+            and claim.end <= stop
+            and any(each.fact >= 0 and analysis.sheet.facts[each.fact] is row for each in supporting)
         ):
             return True
     size = 2 if has_cjk(whole) else 4
     pieces = {whole[i : i + size] for i in range(len(whole) - size + 1)}
-    return bool(pieces) and sum(piece in squeezed for piece in pieces) >= 0.5 * min(len(pieces), max(1, len(squeezed) - size + 1))
+    return bool(pieces) and sum(piece in squeezed for piece in pieces) >= 0.5 * min(
+        len(pieces), max(1, len(squeezed) - size + 1)
+    )

@@ -78,7 +78,9 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
         for text in (row.display, row.key):
             at = text.find(hit.term)
             if at >= 0:
-                whole = not hit.term.isascii() or not (text[at - 1 : at].isalpha() or text[at + len(hit.term) :][:1].isalpha())
+                whole = not hit.term.isascii() or not (
+                    text[at - 1 : at].isalpha() or text[at + len(hit.term) :][:1].isalpha()
+                )
                 denied = polarity.says_no(row.value) or polarity.negated(text, at, at + len(hit.term))
                 if whole and not denied and not polarity.DENYING_KEY.search(row.key):
                     return True
@@ -89,7 +91,9 @@ def included(analysis: Analysis, hit: Hit) -> bool:
     """Whether the text says that the thing named comes with the product."""
     text = analysis.folded
     line_start = text.rfind("\n", 0, hit.start) + 1
-    sentence = max(line_start, *(text.rfind(mark, 0, hit.start) + 1 for mark in "。；;！"), text.rfind(". ", 0, hit.start) + 1)
+    sentence = max(
+        line_start, *(text.rfind(mark, 0, hit.start) + 1 for mark in "。；;！"), text.rfind(". ", 0, hit.start) + 1
+    )
     patterns = _patterns()
     if patterns["box_label"].match(text, line_start) or patterns["box_label"].match(text, sentence):
         return True
@@ -112,12 +116,18 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
         if hit.term in ("进口", "国产", "原装进口", "imported"):
             return True
         if not hit.term.isascii():
-            return not patterns["place_no_origin_before"].search(before) and not patterns["place_no_origin_after"].match(after)
+            return not patterns["place_no_origin_before"].search(before) and not patterns[
+                "place_no_origin_after"
+            ].match(after)
         return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after))
     if concept.kind == "colour":
-        return not patterns["colour_elsewhere_before"].search(before) and not patterns["colour_elsewhere_after"].match(after)
+        return not patterns["colour_elsewhere_before"].search(before) and not patterns["colour_elsewhere_after"].match(
+            after
+        )
     if concept.kind == "material":
-        return not patterns["material_elsewhere_before"].search(before) and not patterns["material_elsewhere_after"].match(after)
+        return not patterns["material_elsewhere_before"].search(before) and not patterns[
+            "material_elsewhere_after"
+        ].match(after)
     if concept.name == "o_sale" and any(row.fact.kind == "offer" for row in analysis.sheet.facts):
         return False
     return True

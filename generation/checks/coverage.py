@@ -44,7 +44,7 @@ def _mentions(
         if wanted:
             return bool(wanted & (said | denied | keys))
         return squeeze(row.key) in squeezed
-    value = squeeze(row.display)
+    value = row.squeezed
     if value and (len(value) > 1 or not value.isascii()) and value in squeezed:
         return True
     quantities = [item for item in row.quantities if item.family]
@@ -57,7 +57,7 @@ def _mentions(
     if (specific and specific & said) or (row.excluded and row.excluded & (denied | said)):
         return True
     if len(row.items) > 1:
-        found = sum(squeeze(item) in squeezed for item in row.items)
+        found = sum(item in squeezed for item in row.squeezed_items)
         counted = any(
             claim.family == "count" and claim.numbers == (float(len(row.items)),) for claim in analysis.quantities
         )

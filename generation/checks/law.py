@@ -108,7 +108,9 @@ def _inside_word(plain: str, begin: int, stop: int) -> bool:
     return plain[begin - 1 : begin] + plain[stop : stop + 1] in _SPLIT_PAIRS
 
 
-_SPLIT_PAIRS = frozenset("国家 家级 最佳 最好 最低 最高 最强 最优 第一 极品 顶级 顶尖 极致 唯一 独家 首选 全网 网最 网第 绝对 至尊 特效 世界 界级 销量 量第 行业".split())
+_SPLIT_PAIRS = frozenset(
+    ["国家", "家级", "最佳", "最好", "最低", "最高", "最强", "最优", "第一", "极品", "顶级", "顶尖", "极致", "唯一", "独家", "首选", "全网", "网最", "网第", "绝对", "至尊", "特效", "世界", "界级", "销量", "量第", "行业"]
+)
 
 
 @lru_cache(maxsize=2)

@@ -8,9 +8,51 @@ from functools import lru_cache
 from importlib import resources
 
 _CLAUSE_END = re.compile(r"[。；！？!?;\n\t，]|, (?!or |nor )|,(?! )|(?<![0-9])\. |\.$")
-_YES = frozenset(["yes", "true", "y", "1", "是", "有", "支持", "可以", "√", "✓", "带", "含", "可", "能", "supported", "included", "on"])
+_YES = frozenset(
+    [
+        "yes",
+        "true",
+        "y",
+        "1",
+        "是",
+        "有",
+        "支持",
+        "可以",
+        "√",
+        "✓",
+        "带",
+        "含",
+        "可",
+        "能",
+        "supported",
+        "included",
+        "on",
+    ]
+)
 _NO = frozenset(
-    ["no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "×", "x", "none", "n/a", "不带", "不含", "不可", "不能", "不", "without", "unsupported", "off"]
+    [
+        "no",
+        "false",
+        "n",
+        "0",
+        "否",
+        "无",
+        "没有",
+        "不支持",
+        "不可以",
+        "×",
+        "x",
+        "none",
+        "n/a",
+        "不带",
+        "不含",
+        "不可",
+        "不能",
+        "不",
+        "without",
+        "unsupported",
+        "off",
+    ]
 )
 
 

@@ -89,14 +89,15 @@ _AFTER = (
 
 @lru_cache(maxsize=1)
 def _item() -> re.Pattern[str]:
-    ascii_units, other = [], []
+    spellings = []
     for spelling in sorted(units(), key=len, reverse=True):
-        (ascii_units if spelling[-1].isascii() and spelling[-1].isalnum() else other).append(re.escape(spelling))
+        whole_word = spelling[-1].isascii() and spelling[-1].isalnum()
+        spellings.append(re.escape(spelling) + ("(?![a-z0-9])" if whole_word else ""))
     count_nouns = "|".join(
         re.escape(s) for s in sorted(units(), key=len, reverse=True) if units()[s].family == "count" and s.isascii()
     )
     unit = (
-        rf"(?P<unit>(?:{'|'.join(other)})|(?:{'|'.join(ascii_units)})(?![a-z0-9])"
+        rf"(?P<unit>(?:{'|'.join(spellings)})"
         rf"|(?<= )(?:[a-z]+[ -])(?P<noun>{count_nouns})(?![a-z0-9]))"
     )
     number = (
@@ -344,19 +345,21 @@ def _unsigned(item: Quantity) -> Quantity:
 def _bounded(text: str, item: Quantity) -> Quantity:
     """``item`` with what the words around it make of it."""
     before = text[max(0, item.start - 16) : item.start]
-    for bound, pattern in _BEFORE:
+    for bound, pattern in _BEFORE if _SOME_BEFORE.search(before) else ():
         if found := pattern.search(before):
             if bound == "about" and item.bound:
                 return item
             start = item.start - (len(before) - found.start())
             return replace(item, bound=bound, start=start if bound != "about" else item.start)
     after = text[item.end : item.end + 12]
-    for bound, pattern in _AFTER:
+    for bound, pattern in _AFTER if _SOME_AFTER.match(after) else ():
         if found := pattern.match(after):
             return replace(item, bound=bound, end=item.end + found.end() if bound != "about" else item.end)
     return item
 
 
+_SOME_BEFORE = re.compile("|".join(pattern.pattern.removesuffix("$").removesuffix(r"\s?") for _, pattern in _BEFORE))
+_SOME_AFTER = re.compile("|".join(pattern.pattern for _, pattern in _AFTER))
 _DATE_HINT = re.compile(
     r"\d[月日号./-]|\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d"
 )
@@ -374,6 +377,4 @@ _SCALES = {
     "million": 1e6,
 }
 # Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
-_AFTER_NUMERAL = frozenset(
-    {"点", "分", "头", "眼", "成", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"}
-)
+_AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "成", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})

@@ -16,6 +16,7 @@ from generation.checks.quantities import Quantity, parse
 from generation.checks.units import units
 from generation.engine import Fact
 
+_OPTION = re.compile(r"[/,·|]")
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
@@ -52,6 +53,8 @@ class SheetFact:
     quantities: list[Quantity] = field(default_factory=list)
     items: tuple[str, ...] = ()
     conditions: list[Quantity] = field(default_factory=list)
+    squeezed: str = ""
+    squeezed_items: tuple[str, ...] = ()
 
     @property
     def generic(self) -> bool:
@@ -72,6 +75,7 @@ class FactSheet:
     squeezed: str
     name: str
     attributes: dict[str, list[int]]
+    scopes: dict[str, tuple[str, ...]]
 
 
 def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
@@ -118,7 +122,13 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
     return FactSheet(
         rows, quantities, dict(by_family), dict(positive), dict(negative),
         fold(joined), squeeze(joined), fold(name), dict(attributes),
+        {scope: _options(scope) for scope in {fact.scope for fact in facts} if scope},
     )  # fmt: skip
+
+
+def _options(scope: str) -> tuple[str, ...]:
+    """The options of a variant's label: "黑色/M" → "黑色", "m"."""
+    return tuple(part.strip() for part in _OPTION.split(fold(scope)) if part.strip())
 
 
 @lru_cache(maxsize=32_768)
@@ -145,8 +155,9 @@ def _row(fact: Fact) -> SheetFact:
             excluded |= names
         elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
             concepts |= names
+    own = parse(display)
     if not denied:
-        concepts |= _implied(row_value=display, attributes=attributes)
+        concepts |= _implied(display, attributes, own)
     included: set[str] = set()
     for hit in condition_hits:
         names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "usage")}
@@ -162,7 +173,9 @@ def _row(fact: Fact) -> SheetFact:
         items=tuple(item for item in _SPLIT.split(value) if item),
     )  # fmt: skip
     row.conditions = parse(condition)
-    row.quantities = parse(display) + row.conditions + parse(key)
+    row.quantities = own + row.conditions + list(_of_key(key))
+    row.squeezed = squeeze(row.display)
+    row.squeezed_items = tuple(squeeze(item) for item in row.items)
     if any(item.family == "" for item in row.quantities):
         unit = _unit_of_key(key)
         if unit:
@@ -176,7 +189,7 @@ _WATER_CODE = re.compile(r"(?<![a-z])ip(?:x|\d)\d")
 _PURE = re.compile(r"(?:100%|纯|全)\s*棉|棉\s*100%|cotton:? 100%")
 
 
-def _implied(row_value: str, attributes: set[str]) -> set[str]:
+def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -> set[str]:
     """Concepts that follow from a value without being named in it."""
     lex = lexicon()
     found = {name for attribute in attributes for name in lex.closure(attribute)} - attributes
@@ -189,7 +202,7 @@ def _implied(row_value: str, attributes: set[str]) -> set[str]:
         }
     if _PURE.search(row_value):
         found.add("pure_cotton")
-    for item in parse(row_value):
+    for item in quantities:
         if item.family == "water":
             found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())
         elif item.family == "charge":
@@ -204,6 +217,11 @@ def _implied(row_value: str, attributes: set[str]) -> set[str]:
 @lru_cache(maxsize=1)
 def _terse_names() -> dict[str, str]:
     return json.loads(resources.files(__package__).joinpath("data/terse_names.json").read_text("utf-8"))
+
+
+@lru_cache(maxsize=4096)
+def _of_key(key: str) -> tuple[Quantity, ...]:
+    return tuple(parse(key))
 
 
 def _unit_of_key(key: str) -> str:

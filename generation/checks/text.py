@@ -14,7 +14,33 @@ import nh3
 
 ALLOWED_TAGS = frozenset({"p", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"})
 _BLOCKS = frozenset(
-    ["p", "ul", "ol", "li", "table", "thead", "tbody", "tfoot", "tr", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "blockquote", "hr", "dl", "dt", "dd", "pre"]
+    [
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "br",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "blockquote",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "pre",
+    ]
 )
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "iframe"})

@@ -27,7 +27,9 @@ class BindingCheck(Check):
         for item in misplaced(analysis):
             if item.reason in self.reasons:
                 fact = item.row.fact if item.row else None
-                shown = f"{fact.key}: {fact.display}" + (f" ({fact.condition})" if fact.condition else "") if fact else ""
+                shown = (
+                    f"{fact.key}: {fact.display}" + (f" ({fact.condition})" if fact.condition else "") if fact else ""
+                )
                 yield self.finding(
                     self.message, item.start, item.end,
                     params={"said": text[item.start : item.end], "fact": shown}, fact=shown,

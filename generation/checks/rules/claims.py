@@ -36,13 +36,20 @@ class ClaimCheck(Check):
         shown = f"{fact.key}: {fact.display}" + (f" ({fact.condition})" if fact.condition else "") if fact else ""
         message = _("“%(said)s” contradicts the product data (%(fact)s)") if claim.denied and shown else self.message
         return self.finding(
-            message, claim.start, claim.end, params={"said": said, "fact": shown}, fact=shown, severity=self.grade(claim)
+            message,
+            claim.start,
+            claim.end,
+            params={"said": said, "fact": shown},
+            fact=shown,
+            severity=self.grade(claim),
         )
 
 
-def _nearest(analysis: Analysis, claim: Claim):  # noqa: ANN202
+def _nearest(analysis: Analysis, claim: Claim):
     """The fact that speaks of the same sort of thing, if there is one."""
-    attribute = {"material": "material", "colour": "colour", "place": "origin", "accessory": "box"}.get(claim.concept.kind)
+    attribute = {"material": "material", "colour": "colour", "place": "origin", "accessory": "box"}.get(
+        claim.concept.kind
+    )
     indexes = analysis.sheet.attributes.get(attribute or claim.concept.kind, [])
     return analysis.sheet.facts[indexes[0]].fact if indexes else None
 
@@ -69,7 +76,9 @@ class UnsupportedColour(ClaimCheck):
     severity = "error"
     kinds = ("colour",)
     title = _("Colour not in the product data")
-    explanation = _("A colour must be one of the product's; a shade (navy) supports its base colour (blue), not the reverse.")
+    explanation = _(
+        "A colour must be one of the product's; a shade (navy) supports its base colour (blue), not the reverse."
+    )
     message = _("no fact names the colour “%(said)s”")
 
 
@@ -93,7 +102,9 @@ class UnsupportedCertificate(ClaimCheck):
     severity = "error"
     kinds = ("certificate",)
     title = _("Certificate, test or free-from claim not in the product data")
-    explanation = _("Certificates, standards, tests, patents, awards, grades (food grade) and “free from” claims need a fact.")
+    explanation = _(
+        "Certificates, standards, tests, patents, awards, grades (food grade) and “free from” claims need a fact."
+    )
     message = _("no fact supports “%(said)s”")
 
 

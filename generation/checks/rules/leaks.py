@@ -1,4 +1,4 @@
-"""What belongs to the machine and not to the copy: placeholders, prompt scraps, assistant talk (data/leaks.json)."""
+"""What belongs to the machine and not to the copy: placeholders, prompt scraps, assistant talk (data/leaks.json, data/lexicon/leaks.txt)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from importlib import resources
 
 from django.utils.translation import gettext_noop as _
 
+from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import fold
 from generation.checks.registry import register
 
 #: Bound when a notice is sent, so they may stand in a draft.
@@ -32,22 +32,28 @@ class PlaceholderLeak(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every leaked piece."""
+        analysis = analyse(text, context)
+        for hit in analysis.hits:
+            if hit.of("leak") and not analysis.is_named(hit.start, hit.end):
+                yield self._leaked(text, hit.start, hit.end)
+        special, pattern = _patterns()
+        if not special.search(analysis.folded):
+            return
         allowed = {*BOUND_WHEN_SENT, *context.settings.get(self.key, {}).get("allowed", ())}
-        folded = fold(text)
-        for match in _pattern().finditer(folded):
-            if match.group().strip("{} ") in allowed and match.group().startswith("{{"):
-                continue
-            if fold(context.name).find(match.group()) >= 0:
-                continue
-            yield self.finding(
-                _("“%(said)s” looks like a leftover of a template or prompt"), *match.span(),
-                params={"said": text[match.start() : match.end()].strip()},
-            )  # fmt: skip
+        for match in pattern.finditer(analysis.folded):
+            bound = match.group().startswith("{{") and match.group().strip("{} ") in allowed
+            if not bound and not analysis.is_named(*match.span()):
+                yield self._leaked(text, *match.span())
+
+    def _leaked(self, text: str, start: int, end: int) -> Finding:
+        return self.finding(
+            _("“%(said)s” looks like a leftover of a template or prompt"), start, end,
+            params={"said": text[start:end].strip()},
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A cheap test for any character the patterns begin with, and the patterns."""
     rows = json.loads(resources.files("generation.checks").joinpath("data/leaks.json").read_text("utf-8"))
-    phrases = [re.escape(phrase) for phrase in sorted(rows["phrases"], key=len, reverse=True)]
-    words = [rf"(?<![a-z]){re.escape(word)}(?![a-z])" for word in rows["words"]]
-    return re.compile("|".join([*rows["patterns"], *phrases, *words]))
+    return re.compile(rows["special"]), re.compile("|".join(rows["patterns"]))

@@ -16,6 +16,7 @@ from generation.checks.support import supporters
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
 _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
+_ORDINAL_ENDING = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
 _SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
@@ -67,7 +68,7 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         at_line_start = item.start == 0 or text[item.start - 1] in "\n\t"
         if at_line_start and _ORDINAL_AFTER.match(after):
             return False
-        return not re.match(r"(?:st|nd|rd|th)(?![a-z])", after)
+        return not _ORDINAL_ENDING.match(after)
     if (item.words and item.family == "time" and item.numbers == (1.0,)) or (item.words and item.numbers == (0.5,)):
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop as _
 from rapidfuzz import fuzz
 
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import CJK, fold, squeeze
+from generation.checks.normalise import CJK, fold
 from generation.checks.registry import register
 
-_SENTENCE = re.compile(r"[^。！？!?\n；;]+?(?:[。！？!?；;\n]|\.(?=\s|$)|$)")
-_LOOP = re.compile(r"(.{2,40}?)\1{2,}", re.S)
+_END = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
+_DIGITS = re.compile(r"\d")
+_NUMBERS = re.compile(r"\d+")
+_LOOSE = re.compile(rf"[^a-z0-9{CJK}.%+]")
 _PIECE = re.compile(rf"[{CJK}]|[a-z0-9]+")
 
 
@@ -32,45 +34,53 @@ class Repetition(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Loops, and sentences said before."""
         folded = fold(text)
-        for match in _LOOP.finditer(folded) if _may_loop(folded) else ():
-            unit = match.group(1)
-            if len(_PIECE.findall(unit)) >= 2 or (len(match.group()) >= 12 and any(c.isalpha() for c in unit)):
-                yield self.finding(
-                    _("“%(said)s” repeats in a loop"), *match.span(), params={"said": unit.strip()}, fix=unit
-                )
-        seen: list[tuple[str, int, int]] = []
-        for match in _SENTENCE.finditer(text):
-            sentence = squeeze(match.group())
+        for start, end, unit in _loops(folded):
+            yield self.finding(_("“%(said)s” repeats in a loop"), start, end, params={"said": unit.strip()}, fix=unit)
+        seen: list[tuple[str, str, int, int]] = []
+        begin_next = 0
+        for match in [*_END.finditer(text), None]:
+            first, stop_at = begin_next, match.end() if match else len(text)
+            begin_next = stop_at
+            said = text[first:stop_at]
+            if "\t" in said:  # a row of the specification table, which comes from data and may say what prose says
+                continue
+            sentence = _LOOSE.sub("", folded[first:stop_at])
             if len(sentence) < 8 or (sentence.isascii() and len(sentence) < 16):
                 continue
-            start = match.start() + len(match.group()) - len(match.group().lstrip())
-            for earlier, begin, stop in seen:
+            start = first + len(said) - len(said.lstrip())
+            bare = _DIGITS.sub("", sentence)
+            for earlier, earlier_bare, begin, stop in seen:
                 if sentence == earlier:
-                    yield self.finding(_("this sentence stands twice"), start, match.end(), fix="")
+                    yield self.finding(_("this sentence stands twice"), start, stop_at, fix="")
                     break
                 shorter, longer = sorted((len(sentence), len(earlier)))
-                if shorter < 0.8 * longer or re.sub(r"\d", "", sentence) == re.sub(r"\d", "", earlier):
+                if shorter < 0.8 * longer or bare == earlier_bare:
                     continue
-                if fuzz.ratio(sentence, earlier, score_cutoff=92) and _numbers(sentence) == _numbers(earlier):
+                if fuzz.ratio(sentence, earlier, score_cutoff=92) and _NUMBERS.findall(sentence) == _NUMBERS.findall(
+                    earlier
+                ):
                     yield self.finding(
-                        _("this says almost the same as “%(earlier)s”"), start, match.end(),
+                        _("this says almost the same as “%(earlier)s”"), start, stop_at,
                         params={"earlier": text[begin:stop].strip()[:40]}, severity="warning",
                     )  # fmt: skip
                     break
-            seen.append((sentence, match.start(), match.end()))
+            seen.append((sentence, bare, first, stop_at))
 
 
-def _may_loop(folded: str) -> bool:
-    """Whether some piece comes again within 40 characters: a cheap test that spares most texts the search for loops."""
+def _loops(folded: str) -> Iterable[tuple[int, int, str]]:
+    """Pieces of 2 to 40 characters that stand three times or more in a row."""
     size = 8 if folded.isascii() else 4
     last: dict[str, int] = {}
+    reached = 0
     for at in range(len(folded) - size + 1):
         piece = folded[at : at + size]
-        if at - last.get(piece, -99) <= 40:
-            return True
+        apart = at - last.get(piece, -99)
         last[piece] = at
-    return False
-
-
-def _numbers(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+        if 2 <= apart <= 40 and at - apart >= reached:
+            unit = folded[at - apart : at]
+            end = at
+            while folded.startswith(unit, end):
+                end += apart
+            if end - at >= 2 * apart and (len(_PIECE.findall(unit)) >= 2 or any(char.isalpha() for char in unit)):
+                yield at - apart, end, unit
+                reached = end

@@ -127,8 +127,8 @@ class Glossary(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every forbidden term, with the preferred one as the fix."""
-        folded = fold(text)
         terms = {**dict.fromkeys(context.keywords_avoid, ""), **context.glossary}
+        folded = fold(text) if terms else ""
         for term, preferred in terms.items():
             wanted = fold(term)
             at = folded.find(wanted) if wanted else -1

@@ -56,12 +56,12 @@ def bases(language: str) -> list[Base]:
 
 
 MATERIALS = {
-    "zh": "不锈钢 纯棉 铝合金 陶瓷 真丝 牛皮 胡桃木 玻璃 羊毛 钛合金 硅胶 亚麻 实木 黄铜 真皮".split(),
+    "zh": ["不锈钢", "纯棉", "铝合金", "陶瓷", "真丝", "牛皮", "胡桃木", "玻璃", "羊毛", "钛合金", "硅胶", "亚麻", "实木", "黄铜", "真皮"],
     "en": ["stainless steel", "cotton", "aluminum", "ceramic", "silk", "leather", "walnut", "glass", "wool", "titanium",
            "silicone", "linen", "bamboo", "brass", "nylon"],
 }  # fmt: skip
 COLOURS = {
-    "zh": "黑色 红色 樱花粉 墨绿 香槟金 紫色 橙色 白色 天蓝色 棕色".split(),
+    "zh": ["黑色", "红色", "樱花粉", "墨绿", "香槟金", "紫色", "橙色", "白色", "天蓝色", "棕色"],
     "en": ["black", "red", "pink", "forest green", "gold-tone", "purple", "orange", "white", "sky blue", "brown"],
 }
 ADDED = {
@@ -101,10 +101,49 @@ TRUE_ENDINGS = {
            "One less thing to think about.", "It's a simple thing, done well.", "See the table below for details."],
 }  # fmt: skip
 _NUMBER = re.compile(r"(?<![\dA-Za-z.×x:/-])(?<! x )\d+(?:,\d{3})*(?:\.\d+)?(?![\d.]*[A-Za-z]*-\d)(?!\d)")
-_SWAPS_ZH = {"克": "千克", "毫升": "升", "厘米": "毫米", "公斤": "克", "小时": "分钟", "瓦": "千瓦", "升": "毫升", "年": "个月", "天": "个月", "米": "厘米"}
-_SWAPS_EN = {"oz": "lb", "g": "kg", "cm": "mm", "inches": "feet", "hours": "minutes", "ml": "L", "lb": "oz", "days": "months", "kg": "g", "months": "years", "m": "cm", "W": "kW", "mm": "cm", "L": "ml", "minutes": "hours"}
-_CONVERT_ZH = [(r"(?<![\d.×])(\d+)毫升", 0.001, "升"), (r"(?<![\d.×])(\d+)克", 0.001, "千克"), (r"(?<![\d.×])(\d+(?:\.\d+)?)厘米", 10, "mm"), (r"(?<![\d.×])(\d+(?:\.\d+)?)公斤", 2, "斤"), (r"(?<![\d.×])(\d+)小时", 60, "分钟")]
-_CONVERT_EN = [(r"(?<![\d.])(?<![\dx] )(\d+) ml", 0.001, " liters"), (r"(?<![\d.])(?<!\d )(\d+) g(?![a-z])", 0.001, " kg"), (r"(?<![\d.x])(?<!x )(\d+(?:\.\d+)?) cm", 10, " mm"), (r"(?<![\d.])(\d+) hours", 60, " minutes"), (r"(?<![\d.(])(\d+(?:\.\d+)?) kg(?!\))", 2.20462, " lb")]
+_SWAPS_ZH = {
+    "克": "千克",
+    "毫升": "升",
+    "厘米": "毫米",
+    "公斤": "克",
+    "小时": "分钟",
+    "瓦": "千瓦",
+    "升": "毫升",
+    "年": "个月",
+    "天": "个月",
+    "米": "厘米",
+}
+_SWAPS_EN = {
+    "oz": "lb",
+    "g": "kg",
+    "cm": "mm",
+    "inches": "feet",
+    "hours": "minutes",
+    "ml": "L",
+    "lb": "oz",
+    "days": "months",
+    "kg": "g",
+    "months": "years",
+    "m": "cm",
+    "W": "kW",
+    "mm": "cm",
+    "L": "ml",
+    "minutes": "hours",
+}
+_CONVERT_ZH = [
+    (r"(?<![\d.×])(\d+)毫升", 0.001, "升"),
+    (r"(?<![\d.×])(\d+)克", 0.001, "千克"),
+    (r"(?<![\d.×])(\d+(?:\.\d+)?)厘米", 10, "mm"),
+    (r"(?<![\d.×])(\d+(?:\.\d+)?)公斤", 2, "斤"),
+    (r"(?<![\d.×])(\d+)小时", 60, "分钟"),
+]
+_CONVERT_EN = [
+    (r"(?<![\d.])(?<![\dx] )(\d+) ml", 0.001, " liters"),
+    (r"(?<![\d.])(?<!\d )(\d+) g(?![a-z])", 0.001, " kg"),
+    (r"(?<![\d.x])(?<!x )(\d+(?:\.\d+)?) cm", 10, " mm"),
+    (r"(?<![\d.])(\d+) hours", 60, " minutes"),
+    (r"(?<![\d.(])(\d+(?:\.\d+)?) kg(?!\))", 2.20462, " lb"),
+]
 
 
 def labelled(language: str, seed: int = 7) -> list[Labelled]:
@@ -124,7 +163,9 @@ def _true(language: str, base: Base, text: str, chance: random.Random) -> Iterat
     for ending in chance.sample(TRUE_ENDINGS[language], 2):
         yield text + gap + ending
     for pattern, factor, unit in _CONVERT_ZH if language == "zh" else _CONVERT_EN:
-        converted = re.sub(pattern, lambda match, f=factor, u=unit: f"{round(float(match[1]) * f, 3):g}{u}", text, count=1)
+        converted = re.sub(
+            pattern, lambda match, f=factor, u=unit: f"{round(float(match[1]) * f, 3):g}{u}", text, count=1
+        )
         if converted != text:
             yield converted
     join = "：" if language == "zh" else ": "
@@ -133,7 +174,11 @@ def _true(language: str, base: Base, text: str, chance: random.Random) -> Iterat
 
 
 def _false(language: str, base: Base, text: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    known = set(re.findall(r"\d+(?:\.\d+)?", " ".join([base.name, *(f"{f.value} {f.condition} {f.key}" for f in base.facts), text])))
+    known = set(
+        re.findall(
+            r"\d+(?:\.\d+)?", " ".join([base.name, *(f"{f.value} {f.condition} {f.key}" for f in base.facts), text])
+        )
+    )
     numbers = list(_NUMBER.finditer(text))
     chance.shuffle(numbers)
     for match in numbers[:5]:
@@ -146,7 +191,11 @@ def _false(language: str, base: Base, text: str, chance: random.Random) -> Itera
                 yield text[: match.start()] + changed + text[match.end() :], "number"
                 break
     swaps = _SWAPS_ZH if language == "zh" else _SWAPS_EN
-    pattern = r"(?<=\d)(" + "|".join(swaps) + r")(?![A-Za-z米克])" if language == "zh" else r"(?<=\d )(" + "|".join(swaps) + r")(?![A-Za-z])"
+    pattern = (
+        r"(?<=\d)(" + "|".join(swaps) + r")(?![A-Za-z米克])"
+        if language == "zh"
+        else r"(?<=\d )(" + "|".join(swaps) + r")(?![A-Za-z])"
+    )
     places = list(re.finditer(pattern, text))
     for match in chance.sample(places, min(2, len(places))):
         yield text[: match.start()] + swaps[match.group()] + text[match.end() :], "unit"
@@ -154,7 +203,11 @@ def _false(language: str, base: Base, text: str, chance: random.Random) -> Itera
     words = " ".join([base.name, text, *(f"{fact.value} {fact.part}" for fact in base.facts)]).lower()
     for listed, change in ((MATERIALS, "material"), (COLOURS, "colour")):
         there = [word for word in listed[language] if re.search(rf"(?<![a-z]){word}(?![a-z]| free| tea)", text.lower())]
-        others = [word for word in listed[language] if word not in words and not any(word in known or known in word for known in there)]
+        others = [
+            word
+            for word in listed[language]
+            if word not in words and not any(word in known or known in word for known in there)
+        ]
         if change == "material" and any(word in words for word in ("棉", "cotton", "木", "oak", "beech", "皮")):
             others = [word for word in others if word not in ("实木", "纯棉", "cotton", "真皮")]
         for word in there[:1]:
@@ -169,18 +222,27 @@ def _false(language: str, base: Base, text: str, chance: random.Random) -> Itera
 
 def _swapped(text: str, language: str, chance: random.Random) -> Iterator[tuple[str, str]]:
     """Two values with units change places."""
-    unit = "克|千克|公斤|毫升|升|小时|厘米|米|毫米|天|年|瓦|W|K|分贝|mAh|℃|个月" if language == "zh" else (
-        "oz|lb|g|kg|cm|mm|inches|hours|days|months|ml|L|W|watts|K|dB|mAh|minutes|°F|°C|years"
+    unit = (
+        "克|千克|公斤|毫升|升|小时|厘米|米|毫米|天|年|瓦|W|K|分贝|mAh|℃|个月"
+        if language == "zh"
+        else ("oz|lb|g|kg|cm|mm|inches|hours|days|months|ml|L|W|watts|K|dB|mAh|minutes|°F|°C|years")
     )
     values = list(re.finditer(rf"(?<![\d.×x-])(?<! x )(?<!\bto )\d+(?:,\d+)?(?:\.\d+)? ?(?:{unit})(?![A-Za-z])", text))
     values = [match for match in values if len(re.findall(r"\d", match.group())) < 7]
     if re.search(r"\(|about", text):  # one value in two units: changing places leaves it true
         return
     pairs = [
-        (a, b) for i, a in enumerate(values) for b in values[i + 1 :] if a.group().strip("0123456789., ") != b.group().strip("0123456789., ")
+        (a, b)
+        for i, a in enumerate(values)
+        for b in values[i + 1 :]
+        if a.group().strip("0123456789., ") != b.group().strip("0123456789., ")
     ]
     for first, second in chance.sample(pairs, min(1, len(pairs))):
         yield (
-            text[: first.start()] + second.group() + text[first.end() : second.start()] + first.group() + text[second.end() :],
+            text[: first.start()]
+            + second.group()
+            + text[first.end() : second.start()]
+            + first.group()
+            + text[second.end() :],
             "swap",
         )
