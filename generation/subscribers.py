@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from generation import freshness
+from generation.console import telling  # noqa: F401  (registers who is told what)
 from opsportal.events import Subscriber, subscribers
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from generation import archiving, drafting, expansion
@@ -12,7 +13,7 @@ from generation.models import Batch, Draft, State
 from generation.services import deliveries
 from generation.services.batches import DOORBELL, close_cancelled
 from generation.services.publishing import publish, publish_due
-from opsportal import jobs
+from opsportal import events, jobs
 from opsportal.jobs import Continue, Done, Doorbell, JobKind, JobRun, Schedule, doorbells, job_kinds, schedules
 
 
@@ -49,7 +50,11 @@ class PublishBatch(JobKind):
             rows = Draft.objects.filter(batch_id=run.payload["batch"], state=State.APPROVED, pk__gt=cursor["after"])
             ids = list(rows.order_by("pk").values_list("pk", flat=True)[:200])
             if not ids:
-                return Done({"published": cursor["published"], "reasons": cursor["reasons"]})
+                result = {"published": cursor["published"], "reasons": cursor["reasons"]}
+                with transaction.atomic():
+                    batch = Batch.objects.get(pk=run.payload["batch"])
+                    events.record("batch.published", actor=run.actor, target=batch, data=result)
+                return Done(result)
             outcome = publish(run.actor, ids)
             for code, count in outcome.reasons.items():
                 cursor["reasons"][code] = cursor["reasons"].get(code, 0) + count

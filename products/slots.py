@@ -17,7 +17,7 @@ from generation.slots import ApplyResult, Change, FactSheet, Slot, TargetInfo, s
 from generation.values import Value, content_hash
 from products.facts import fact_sheets
 from products.filters import ProductFilter
-from products.models import Category, LiveCopy, Product
+from products.models import Category, Channel, LiveCopy, Product
 
 if TYPE_CHECKING:
     from opsportal.access import Actor
@@ -29,6 +29,10 @@ class ProductSlot(Slot):
     target_model = "products.product"
     #: The field of a shop's file that holds this copy.
     copy_field: ClassVar[str] = ""
+
+    def channels(self) -> list[tuple[str, str]]:
+        """The shops this company sells in."""
+        return list(Channel.objects.order_by("name").values_list("code", "name"))
 
     def queryset(self) -> QuerySet[Product]:
         """All products."""

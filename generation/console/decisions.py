@@ -11,6 +11,7 @@ from generation import services
 from generation.checks.text import view
 from generation.console import texts
 from generation.console.base import whole_number
+from generation.console.telling import UNDONE
 from generation.models import Draft, StoredFinding
 from generation.outcomes import Outcome
 from generation.slots import get_slot
@@ -114,7 +115,7 @@ def _silence(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
 
 
 def _return(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:
-    return _answer(services.return_to_review(actor, [pk]), _("Undone: back in review."), again=True)
+    return _answer(services.return_to_review(actor, [pk], UNDONE), _("Undone: back in review."), again=True)
 
 
 def _reopen(actor: Actor, pk: int, sent: dict[str, Any]) -> Answer:

@@ -12,7 +12,7 @@ from generation import publishing, workflow
 from generation.checking import Judge
 from generation.models import Batch, Draft, Revision, State
 from generation.outcomes import Outcome, slices
-from opsportal import jobs
+from opsportal import events, jobs
 from opsportal.access import Actor
 from opsportal.jobs.models import Job
 
@@ -60,7 +60,16 @@ def publish_due(limit: int = 500) -> Outcome:
     ids = list(due.order_by("publish_after").values_list("pk", flat=True)[:limit])
     outcome = publish_approved(Actor.system(), ids, Judge())
     # What could not go out waits for a person instead of being tried every minute.
-    Draft.objects.filter(pk__in=[pk for pk, _code, _message in outcome.left]).update(publish_after=None)
+    left = {pk: message for pk, _code, message in outcome.left}
+    with transaction.atomic():
+        Draft.objects.filter(pk__in=left).update(publish_after=None)
+        events.record_many(
+            [
+                events.NewEvent(kind="draft.publish_failed", target=draft, data={"message": left[draft.pk]})
+                for draft in Draft.objects.filter(pk__in=left)
+            ],
+            actor=Actor.system(),
+        )
     return outcome
 
 
