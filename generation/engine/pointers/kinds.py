@@ -143,13 +143,23 @@ def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str
     fitting = [kind for kind in candidates if known[kind].values and fits(kind, value)]
     if "colour_options" in fitting and "colour" in fitting:
         return ("colour_options" if listed else "colour"), ""
-    if len(fitting) == 1:
-        return fitting[0], ""
+    best = _best(fitting, key, value, language)
+    if best:
+        return best, ""
     if re.match(r"\D{0,8}\d", value):
         return "unknown_quantity", ""
     if fact.data_type == "choice" and "unknown_choice" in known:
         return "unknown_choice", ""
     return ("unknown_list" if listed and "unknown_list" in known else "unknown_text"), ""
+
+
+def _best(fitting: list[str], key: str, value: str, language: str) -> str:
+    """The one kind of several that lists this very value, or whose usual key this is; "" when that is not one."""
+    if len(fitting) == 1:
+        return fitting[0]
+    listing = [kind for kind in fitting if value.strip().casefold() in _units(kind)[2]]
+    usual = [kind for kind in fitting if normal_key(_kind(language, kind).keys[0]) == key]
+    return next((found[0] for found in (listing, usual) if len(found) == 1), "")
 
 
 def own_key(kind: str, key: str, language: str) -> str:

@@ -101,7 +101,7 @@ def planned_facts(brief: Brief, language: str, *, situations: bool = False) -> l
     found: list[tuple[Fact, PlannedFact]] = []
     seen: set[tuple[str, str]] = set()
     for fact in brief.facts:
-        if not _speakable(fact, language):
+        if not _speakable(fact, language) or (not situations and _idle(fact, brief)):
             continue
         kind, side = resolve(fact, language, situations=situations)
         value = side or _clean(fact.display)
@@ -121,6 +121,14 @@ def _speakable(fact: Fact, language: str) -> bool:
     if not fact.key.strip() or not fact.value.strip() or fact.scope:
         return False
     return not any(_UNFIT.search(text) for text in texts) and all(len(text) <= longest for text in texts)
+
+
+def _idle(fact: Fact, brief: Brief) -> bool:
+    """Whether a fact says nothing a reader wants: a number of the shop's own, the brand again, an empty value."""
+    table = tables("plan")
+    value, key = fact.display.strip().casefold(), fact.key.strip().casefold()
+    same = {key, brief.name.casefold(), brief.brand.casefold()}
+    return key in table["ignored_keys"] or value in table["empty_values"] or value in same
 
 
 def _clean(text: str) -> str:
