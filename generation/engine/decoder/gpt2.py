@@ -96,13 +96,16 @@ class Gpt2Runner:
         tokens = torch.tensor([token for prompt in prompts for token in prompt], device=self.device)
         places = torch.cat([torch.arange(size) for size in sizes]).to(self.device)
         hidden = self.embedding[tokens] + self.positions[places]
+        ends = torch.tensor(sizes).cumsum(0).to(self.device) - 1
         for number, block in enumerate(self.blocks):
             joined = block.joined(F.layer_norm(hidden, (self.width,), *block.norm_1))
             prompts_read = zip(joined.split(sizes), slots, strict=True)
             mixed = torch.cat([self._read(rows, number, slot) for rows, slot in prompts_read])
+            if block is self.blocks[-1]:
+                # Nothing reads the other rows any more: only the last token of each prompt is asked what comes next.
+                hidden, mixed = hidden[ends], mixed[ends]
             hidden = self._rest(block, hidden, mixed)
-        ends = torch.tensor(sizes).cumsum(0).to(self.device) - 1
-        return self._logits(hidden[ends])
+        return self._logits(hidden)
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int], lengths: Sequence[int]) -> torch.Tensor:

@@ -11,6 +11,7 @@ from generation.engine.decoder.cache import slots_for
 from generation.engine.decoder.generate import GenerateDecoder
 from generation.engine.decoder.gpt2 import Gpt2Runner, unsupported
 from generation.engine.decoder.hf import CacheRunner
+from generation.engine.decoder.kernel import attention_kernel
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.scheduler import Decoder
 from generation.engine.decoder.stops import Ending
@@ -50,9 +51,9 @@ def open_decoder(
     ``slots`` at most, fewer where ``memory`` bytes of cache do not hold them at ``context`` tokens each.
     """
     width = _cache_width(model.config.get_text_config())
-    # Without the kernel a bf16 runner on a CPU keeps an fp32 cache: count on the larger.
-    element_bytes = 2 if dtype == torch.bfloat16 and model.device.type != "cpu" else 4
-    held = slots_for(memory, context=context, width=width, element_bytes=element_bytes, most=slots)
+    # Without the kernel a bf16 runner on a CPU keeps an fp32 cache.
+    narrow = dtype != torch.float32 and (model.device.type != "cpu" or attention_kernel() is not None)
+    held = slots_for(memory, context=context, width=width, element_bytes=2 if narrow else 4, most=slots)
     if not unsupported(model.config):
         arithmetic = "bf16" if dtype == torch.bfloat16 else "fp32"
         return Decoder(Gpt2Runner(model, slots=held, context=context, arithmetic=arithmetic), ending)
