@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Exists, OuterRef, QuerySet
 
 from products.exports.selection import has_live_copy, in_chunks, read_copy, text_of
+from products.imports.comparing import in_block
 from products.models import LiveCopy, Product
 from products.slots import SLOT_OF_FIELD
 
-BLOCK_START = "<!-- opsportal:copy -->"
-BLOCK_END = "<!-- /opsportal:copy -->"
 _COLUMNS = {"description": "Body (HTML)", "seo_title": "SEO Title", "seo_description": "SEO Description"}
 
 
@@ -62,13 +61,3 @@ class ShopifyTable:
                 self.carried += used
                 self.count += 1
                 yield cells
-
-
-def in_block(body: str, copy: str) -> str:
-    """``body`` with ``copy`` inside the marked block; a body without the marks gets the block at its end."""
-    block = f"{BLOCK_START}{copy}{BLOCK_END}"
-    start = body.find(BLOCK_START)
-    end = body.find(BLOCK_END, start)
-    if start < 0 or end < 0:
-        return body + block
-    return body[:start] + block + body[end + len(BLOCK_END) :]

@@ -87,6 +87,12 @@ def parse_mapping(pairs: Iterable[str]) -> dict[str, str]:
     return mapping
 
 
+def is_field(name: str) -> bool:
+    """Whether a column may be mapped to ``name``."""
+    special = name.startswith(("woo_", "google_")) and name.replace("_", "").replace(":", "").replace(" ", "").isalnum()
+    return name in our_fields() or name in (IGNORE, "attr:*") or name.startswith(ATTRIBUTE) or special
+
+
 def detect_format(header: Sequence[str]) -> str:
     """The format a header belongs to; "portal" when it is none of the others."""
     names = {normalise(cell) for cell in header}
@@ -160,7 +166,9 @@ def _mapped_by_hand(header: Sequence[str], names: list[str], mapping: Mapping[st
     fields: dict[int, str] = {}
     for theirs, ours in sorted(mapping.items(), key=lambda pair: "*" in pair[0]):
         wanted = theirs.strip().casefold() if "*" in theirs else normalise(theirs)
-        if wanted in names:
+        if theirs in header:
+            matches = [list(header).index(theirs)]
+        elif wanted in names:
             matches = [names.index(wanted)]
         elif "*" in theirs:
             matches = [i for i, cell in enumerate(header) if fnmatch.fnmatchcase(cell.strip().casefold(), wanted)]

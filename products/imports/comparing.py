@@ -25,3 +25,25 @@ def shows(file_text: str, live: Value) -> bool:
         return False
     wanted, found = normal(live), normal(file_text)
     return bool(wanted) and (wanted in found if "<" in wanted else wanted == found)
+
+
+#: What encloses copy that replaces only a part of a shop's text.
+BLOCK_START = "<!-- opsportal:copy -->"
+BLOCK_END = "<!-- /opsportal:copy -->"
+
+
+def without_block(text: str) -> str:
+    """A shop's text without the part that was written here."""
+    start = text.find(BLOCK_START)
+    end = text.find(BLOCK_END, start)
+    return text if start < 0 or end < 0 else text[:start] + text[end + len(BLOCK_END) :]
+
+
+def in_block(body: str, copy: str) -> str:
+    """``body`` with ``copy`` inside the marked block; a body without the marks gets the block at its end."""
+    block = f"{BLOCK_START}{copy}{BLOCK_END}"
+    start = body.find(BLOCK_START)
+    end = body.find(BLOCK_END, start)
+    if start < 0 or end < 0:
+        return body + block
+    return body[:start] + block + body[end + len(BLOCK_END) :]

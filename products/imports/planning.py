@@ -10,8 +10,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from generation.models import Revision
+from generation.values import content_hash
 from opsportal.plugins.errors import Invalid
-from products.imports.comparing import shows
+from products.imports.comparing import shows, without_block
 from products.imports.result import ImportResult
 from products.imports.shapes import ProductRecord, VariantRecord
 from products.models import AttributeDefinition, AttributeValue, LiveCopy, Product, SellingPoint, SourceText, Variant
@@ -56,6 +58,8 @@ class Stored:
     live: dict[int, list[LiveCopy]] = field(default_factory=lambda: defaultdict(list))
     images: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     points: dict[int, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    #: Hashes of everything ever published, by product.
+    published: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def read_stored(keys: Sequence[str]) -> Stored:
@@ -76,6 +80,9 @@ def read_stored(keys: Sequence[str]) -> Stored:
         stored.live[live.product_id].append(live)
     for product in Product.objects.filter(pk__in=ids).prefetch_related("images"):
         stored.images[product.pk] = [(image.url, image.alt) for image in product.images.all()]
+    revisions = Revision.objects.filter(target_type="products.product", target_id__in=ids)
+    for product_id, after in revisions.values_list("target_id", "after_hash"):
+        stored.published[product_id].add(after)
     for point in SellingPoint.objects.filter(product_id__in=ids):
         stored.points[point.product_id].add((point.language, point.text))
     return stored
@@ -163,8 +170,10 @@ class Planner:
         product = plan.product
         known = stored.texts[product.pk or 0]
         for name, text in record.texts.items():
-            if text:
-                self._compare_live(product, name, text, record, stored)
+            if text and self._is_ours(product, name, text, record, stored):
+                # Copy made here is no news about the product: taken for the shop's words it would become its own proof.
+                continue
+            text = without_block(text)
             row = known.get((name, record.language, self.channel))
             if not text:
                 if row is not None:
@@ -197,13 +206,15 @@ class Planner:
         self.confirmed[(live.slot, live.language, live.channel)][live.product_id] = live.content_hash
         return True
 
-    def _compare_live(self, product: Product, name: str, text: str, record: ProductRecord, stored: Stored) -> None:
+    def _is_ours(self, product: Product, name: str, text: str, record: ProductRecord, stored: Stored) -> bool:
+        """Whether the file's text is copy published here, now or once; notes confirmations and conflicts."""
+        once = {content_hash(text), content_hash(text.split("\n"))} & stored.published[product.pk or 0]
         live = self._live(product, name, record.language, stored)
         if live is None:
-            return
+            return bool(once)
         if shows(text, live.value):
             self.confirmed[(live.slot, live.language, live.channel)][live.product_id] = live.content_hash
-            return
+            return True
         self.result.conflict(
             row=record.row,
             column=record.columns.get(name, name),
@@ -212,6 +223,7 @@ class Planner:
             language=live.language,
             message=_("The file's text differs from the copy published here. The published copy was kept."),
         )
+        return bool(once)
 
     def _attributes(self, plan: ProductPlan, record: ProductRecord, stored: Stored) -> None:
         product = plan.product

@@ -75,6 +75,25 @@ class ImportResult:
             told["changes"] = self.changes
         return told
 
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> ImportResult:
+        """Inverse of ``to_json``, as far as that kept everything."""
+        return cls(
+            format=told["format"],
+            dry_run=told["dry_run"],
+            rows=told["rows"],
+            products=Counter(told["products"]),
+            variants=Counter(told["variants"]),
+            errors=[RowError(**error) for error in told["errors"]],
+            error_count=told["error_count"],
+            conflicts=told["conflicts"],
+            conflict_count=told["conflict_count"],
+            notes=[RowError(**note) for note in told["notes"]],
+            ignored=tuple(told["ignored"]),
+            mapped=told["mapped"],
+            confirmed=told["confirmed"],
+        )
+
 
 def shortened(content: Any) -> str:
     """A value as a preview shows it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,7 +27,7 @@ from products.slots import SLOT_OF_FIELD
 
 EXPORT = "products.export_products"
 FORMATS = ("portal", "shopify", "original")
-ExportFormat = Literal["portal", "shopify", "original"]
+Progress = Callable[[int], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +80,26 @@ def suffix(spec: ExportSpec) -> str:
     return ".xlsx" if spec.spreadsheet and spec.format == "portal" else ".csv"
 
 
-def export_products(actor: Actor, spec: ExportSpec, target: Path, *, file_name: str = "") -> ExportResult:
-    """Write the file to ``target`` and a Delivery for every published text in it.
+def export_products(
+    actor: Actor,
+    spec: ExportSpec,
+    target: Path,
+    *,
+    file_name: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> ExportResult:
+    """Write the file to ``target`` and a Delivery for every published text in it; ``progress`` hears of rows written.
 
     Raises ``Invalid`` for settings that do not fit, ``UnreadableFile`` when the operator's own file cannot be read.
     """
     actor.require(EXPORT)
-    _check(spec)
+    check(spec)
     if spec.format == "original":
         result, carried = _original(spec, target)
     elif spec.format == "shopify":
-        result, carried = _shopify(spec, target)
+        result, carried = _shopify(spec, target, progress)
     else:
-        result, carried = _portal(spec, target)
+        result, carried = _portal(spec, target, progress)
     result.texts = len(carried)
     destination = spec.channel or f"{spec.format} file"
     name = file_name or target.name
@@ -106,7 +113,8 @@ def export_products(actor: Actor, spec: ExportSpec, target: Path, *, file_name: 
     return result
 
 
-def _check(spec: ExportSpec) -> None:
+def check(spec: ExportSpec) -> None:
+    """Raise ``Invalid`` for settings that do not fit together."""
     if spec.format not in FORMATS:
         raise Invalid(
             _("“%(format)s” is not a format of export. Known: %(known)s.")
@@ -130,22 +138,29 @@ def _rows(spec: ExportSpec) -> QuerySet[Product]:
     return get_slot("products.description").targets(spec.filter)
 
 
-def _portal(spec: ExportSpec, target: Path) -> tuple[ExportResult, list[LiveCopy]]:
+def _portal(spec: ExportSpec, target: Path, progress: Progress) -> tuple[ExportResult, list[LiveCopy]]:
     table = PortalTable(_rows(spec), spec.channel, spec.language, spec.copy_only)
     try:
-        (write_xlsx if spec.spreadsheet else write_csv)(target, table.header, table.rows())
+        (write_xlsx if spec.spreadsheet else write_csv)(target, table.header, _heard(table.rows(), progress))
     except ValueError as error:
         raise Invalid(_("A text is too long for a spreadsheet. Export as CSV."), "too_long") from error
     return ExportResult("portal", table.count), table.carried
 
 
-def _shopify(spec: ExportSpec, target: Path) -> tuple[ExportResult, list[LiveCopy]]:
+def _shopify(spec: ExportSpec, target: Path, progress: Progress) -> tuple[ExportResult, list[LiveCopy]]:
     table = ShopifyTable(_rows(spec), spec.channel, spec.language or "en", spec.block)
-    write_csv(target, table.header, table.rows())
+    write_csv(target, table.header, _heard(table.rows(), progress))
     note = ""
     if table.left_out:
         note = _("Left out, because a blank cell would clear a text in the shop: import the shop's file first.")
     return ExportResult("shopify", table.count, left_out=table.left_out, note=note), table.carried
+
+
+def _heard(rows: Iterable[Sequence[str]], progress: Progress) -> Iterator[Sequence[str]]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if progress is not None and number % 500 == 0:
+            progress(number)
 
 
 def _original(spec: ExportSpec, target: Path) -> tuple[ExportResult, list[LiveCopy]]:

@@ -49,6 +49,8 @@ class Changing:
 
     ids: list[int]
     created: list[Product] = field(default_factory=list)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    prices_before: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -58,20 +60,31 @@ def recorded(actor: Actor, products: Collection[Product | int] = ()) -> Iterator
     Events: ``product.created``, ``product.updated`` (only the changed parts), ``product.facts_changed`` and one
     ``product.price_changed`` a variant. A changed stock alone is no event: it is a mirror of the shop's.
     """
-    ids = sorted(product if isinstance(product, int) else product.pk for product in products)
-    changing = Changing(ids)
     with transaction.atomic():
-        # Locked first: two people changing one product must not both compare with the same "before".
-        list(Product.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
-        before, prices_before = snapshots(ids)
+        changing = begin([product if isinstance(product, int) else product.pk for product in products])
         yield changing
-        created = [product.pk for product in changing.created]
-        touched = [*ids, *created]
-        refresh(touched)
-        after, prices_after = snapshots(touched)
-        made = _events(changing, before, after)
-        made += _price_events(prices_before, prices_after, after, set(created))
-        events.record_many(made, actor=actor)
+        finish(actor, changing)
+
+
+def begin(ids: Collection[int]) -> Changing:
+    """Lock products and take the snapshot of before; ``finish`` must follow in the same transaction."""
+    changing = Changing(sorted(ids))
+    # Locked first: two people changing one product must not both compare with the same "before".
+    rows = Product.objects.select_for_update(of=("self",)).filter(pk__in=changing.ids)
+    list(rows.order_by("pk").values_list("pk"))
+    changing.before, changing.prices_before = snapshots(changing.ids)
+    return changing
+
+
+def finish(actor: Actor, changing: Changing) -> None:
+    """Compare with the snapshot of before; write derived values, price history and events."""
+    created = [product.pk for product in changing.created]
+    touched = [*changing.ids, *created]
+    refresh(touched)
+    after, prices_after = snapshots(touched)
+    made = _events(changing, changing.before, after)
+    made += _price_events(changing.prices_before, prices_after, after, set(created))
+    events.record_many(made, actor=actor)
 
 
 def snapshots(ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:

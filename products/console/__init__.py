@@ -1,0 +1,1 @@
+"""Console pages of the catalogue besides its admin: import, export, the "needs data" list."""
