@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -14,6 +16,8 @@ from opsportal.console.navigation import actor_of
 from opsportal.plugins import ExtensionPoint
 from opsportal.plugins.discovery import plan
 from opsportal.plugins.plugin import broken
+
+logger = logging.getLogger(__name__)
 
 
 class Card:
@@ -44,11 +48,22 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         if card_class.permission and not actor.can(card_class.permission):
             continue
         card = card_class()
-        values = card.context(request)
-        if values is not None:
-            content: SafeString = render_to_string(card.template, {**values, "card": card}, request)
+        try:
+            content = _content(card, request)
+        except Exception:
+            if settings.PLUGIN_ERRORS == "strict":
+                raise
+            # One plugin's slip must not close the first page to everybody.
+            logger.exception("the first page leaves out %s", card.key)
+            continue
+        if content is not None:
             cards.append({"key": card.key, "title": card.title, "wide": card.wide, "content": content})
     return {**context, "cards": cards}
+
+
+def _content(card: Card, request: HttpRequest) -> SafeString | None:
+    values = card.context(request)
+    return None if values is None else render_to_string(card.template, {**values, "card": card}, request)
 
 
 @dashboard.register

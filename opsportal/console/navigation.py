@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opsportal.access import Actor
 from opsportal.plugins import ExtensionPoint
+
+logger = logging.getLogger(__name__)
 
 #: Sections in the order of a shop's day; a plugin may name further ones, which follow.
 SECTIONS: dict[str, str | Promise] = {
@@ -59,20 +63,24 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     for item in sorted(navigation.all(), key=lambda item: item.order):
         if not item.permission or actor.can(item.permission):
             groups.setdefault(item.section, []).append(item)
-    return [
-        {
-            "title": SECTIONS.get(section, section),
-            "separator": True,
-            "collapsible": False,
-            "items": [_link(item, request) for item in items],
-        }
-        for section, items in groups.items()
-        if items
-    ]
+    sections = []
+    for section, items in groups.items():
+        links = [link for item in items if (link := _link(item, request))]
+        if links:
+            title = SECTIONS.get(section, section)
+            sections.append({"title": title, "separator": True, "collapsible": False, "items": links})
+    return sections
 
 
-def _link(item: NavItem, request: HttpRequest) -> dict[str, Any]:
-    link: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": reverse(item.url_name)}
+def _link(item: NavItem, request: HttpRequest) -> dict[str, Any] | None:
+    """The item as Unfold wants it; None when it leads nowhere: one plugin's slip must not take every page down."""
+    try:
+        link: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": reverse(item.url_name)}
+    except NoReverseMatch:
+        if settings.PLUGIN_ERRORS == "strict":
+            raise
+        logger.error("the sidebar leaves out %s", item.key)
+        return None
     text = item.badge(request) if item.badge else ""
     if text:
         link["badge"] = text

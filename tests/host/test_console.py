@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from opsportal import jobs
 from opsportal.access import Actor
 from opsportal.access.models import ApiToken, User
+from opsportal.console import Card, NavItem, dashboard, navigation
 from opsportal.console.job_pages import seconds_left, time_left
 from opsportal.events.models import Event
 from opsportal.jobs.models import Job, JobState
@@ -186,3 +187,38 @@ def test_the_secret_of_a_new_token_is_shown_once(as_role):
     assert token.token_key not in "".join(
         line for line in client.get(reverse("admin:index")).content.decode().splitlines() if "<code>" in line
     )
+
+
+@pytest.fixture
+def slips():
+    """A link that leads nowhere and a card that fails, as from a careless plugin."""
+
+    class Failing(Card):
+        key = "tests.failing"
+        title = "Failing card"
+        template = "console/cards/my_jobs.html"
+
+        def context(self, request):
+            raise LookupError
+
+    restore = navigation.snapshot(), dashboard.snapshot()
+    navigation.register(NavItem("start", "To nowhere", "help", "console:nowhere"))
+    dashboard.register(Failing)
+    yield
+    for undo in restore:
+        undo()
+
+
+def test_one_plugins_slips_do_not_take_the_console_down(as_role, slips):
+    client, _actor = as_role("viewer")
+    shown = client.get(reverse("admin:index"))
+    assert shown.status_code == 200
+    assert "To nowhere" not in shown.content.decode()
+    assert "Failing card" not in shown.content.decode()
+
+
+def test_under_strict_a_slip_is_an_error(as_role, slips, settings):
+    settings.PLUGIN_ERRORS = "strict"
+    client, _actor = as_role("viewer")
+    with pytest.raises((LookupError, NoReverseMatch)):
+        client.get(reverse("admin:index"))
