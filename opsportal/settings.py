@@ -88,7 +88,9 @@ MIDDLEWARE = [
     "opsportal.access.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "opsportal.console.errors.DomainErrorMiddleware",
 ]
+CSRF_FAILURE_VIEW = "opsportal.console.errors.csrf_failed"
 
 ROOT_URLCONF = "opsportal.urls"
 WSGI_APPLICATION = "opsportal.wsgi.application"
@@ -181,6 +183,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Several models have a field "state"; each gets a name people can read.
+    "ENUM_NAME_OVERRIDES": {
+        "BatchStateEnum": "generation.models.Batch.State",
+        "DraftStateEnum": "generation.models.State",
+        "DeliveryStateEnum": "generation.models.Delivery.State",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "opsportal.api.schema.add_errors",
+    ],
 }
 
 SESSION_COOKIE_HTTPONLY = True

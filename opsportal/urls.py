@@ -10,3 +10,8 @@ urlpatterns = [
     path("console/", include("opsportal.console.urls")),
     path("console/", admin.site.urls),
 ]
+
+handler400 = "opsportal.console.errors.bad_request"
+handler403 = "opsportal.console.errors.forbidden"
+handler404 = "opsportal.console.errors.not_found"
+handler500 = "opsportal.console.errors.server_error"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,7 +23,12 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     code, message, fields, http_status, headers = answer
-    return Response({"error": {"code": code, "message": message, "fields": fields}}, http_status, headers=headers)
+    return Response(error_body(code, message, fields), http_status, headers=headers)
+
+
+def error_body(code: str, message: str, fields: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The shape itself."""
+    return {"error": {"code": code, "message": message, "fields": list(fields)}}
 
 
 _Described = tuple[str, str, list[dict[str, Any]], int, dict[str, str]]

@@ -1,7 +1,7 @@
 """Addresses under /api/: the plugins' endpoints, the schema, and its pages (no CDN)."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
 from opsportal.api.routing import routes
@@ -13,5 +13,5 @@ for route in routes.all():
 urlpatterns = [
     path("v1/", include((router.urls, "api"))),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
