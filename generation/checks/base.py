@@ -56,8 +56,9 @@ class Finding:
 class Context:
     """Everything a rule may look at beside the text.
 
-    ``facts`` are all facts of the target, not only those the brief chose. ``limit`` is the channel's or slot's; ``settings`` holds
-    per-rule options (data), ``neighbours`` texts of similar drafts found by the caller's index (near-duplicate rule).
+    ``facts`` are all facts of the target, not only those the brief chose. ``limit`` is the channel's or slot's;
+    ``settings`` holds per-rule options (data) by rule key, ``neighbours`` texts of similar drafts found by the
+    caller's index (near-duplicate rule).
     """
 
     slot: str = ""

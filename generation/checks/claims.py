@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
 from generation.checks.lexicon import Concept, Hit
 
 KINDS = (
@@ -94,13 +91,13 @@ def included(analysis: Analysis, hit: Hit) -> bool:
     sentence = max(
         line_start, *(text.rfind(mark, 0, hit.start) + 1 for mark in "。；;！"), text.rfind(". ", 0, hit.start) + 1
     )
-    patterns = _patterns()
+    patterns = cues("claim")
     if patterns["box_label"].match(text, line_start) or patterns["box_label"].match(text, sentence):
         return True
     begin, stop = polarity.clause(text, hit.start, hit.end)
     last = None
-    for last in patterns["includes"].finditer(text, begin, hit.start):
-        pass
+    for match in patterns["includes"].finditer(text, begin, hit.start):
+        last = match
     if last is not None:
         between = text[last.end() : hit.start]
         if not patterns["not_a_row"].search(between):
@@ -110,30 +107,15 @@ def included(analysis: Analysis, hit: Hit) -> bool:
 
 
 def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
-    text, patterns = analysis.folded, _patterns()
+    text, patterns = analysis.folded, cues("claim")
     before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 24]
     if concept.kind == "place":
         if hit.term in ("进口", "国产", "原装进口", "imported"):
             return True
-        if not hit.term.isascii():
-            return not patterns["place_no_origin_before"].search(before) and not patterns[
-                "place_no_origin_after"
-            ].match(after)
-        return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after))
-    if concept.kind == "colour":
-        return not patterns["colour_elsewhere_before"].search(before) and not patterns["colour_elsewhere_after"].match(
-            after
-        )
-    if concept.kind == "material":
-        return not patterns["material_elsewhere_before"].search(before) and not patterns[
-            "material_elsewhere_after"
-        ].match(after)
-    if concept.name == "o_sale" and any(row.fact.kind == "offer" for row in analysis.sheet.facts):
-        return False
-    return True
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    rows = json.loads(resources.files(__package__).joinpath("data/claim_cues.json").read_text("utf-8"))
-    return {name: re.compile(pattern) for name, pattern in rows.items()}
+        if hit.term.isascii():
+            return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after))
+    elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}
+    if name := elsewhere.get(concept.kind):
+        return not (patterns[f"{name}_before"].search(before) or patterns[f"{name}_after"].match(after))
+    on_offer = any(row.fact.kind == "offer" for row in analysis.sheet.facts)
+    return not (concept.name == "o_sale" and on_offer)

@@ -54,6 +54,7 @@ class _Book:
     anything: re.Pattern[str]
     rows: tuple[LawRow, ...]
     lawful: re.Pattern[str]
+    split_pairs: frozenset[str]
 
 
 def find(folded: str, chinese: bool) -> list[LawHit]:
@@ -105,12 +106,7 @@ def _without_evasions(folded: str) -> tuple[str, list[int] | None]:
 
 def _inside_word(plain: str, begin: int, stop: int) -> bool:
     """A separator that splits a word: what it joins is a restricted beginning or end."""
-    return plain[begin - 1 : begin] + plain[stop : stop + 1] in _SPLIT_PAIRS
-
-
-_SPLIT_PAIRS = frozenset(
-    ["国家", "家级", "最佳", "最好", "最低", "最高", "最强", "最优", "第一", "极品", "顶级", "顶尖", "极致", "唯一", "独家", "首选", "全网", "网最", "网第", "绝对", "至尊", "特效", "世界", "界级", "销量", "量第", "行业"]
-)
+    return plain[begin - 1 : begin] + plain[stop : stop + 1] in _book("law_zh").split_pairs
 
 
 @lru_cache(maxsize=2)
@@ -126,4 +122,4 @@ def _book(name: str) -> _Book:
         for row in data["rows"] if not row.get("off")
     )  # fmt: skip
     anything = re.compile("|".join(row["pattern"] for row in data["rows"] if not row.get("off")))
-    return _Book(anything, rows, re.compile(data["pass"]))
+    return _Book(anything, rows, re.compile(data["pass"]), frozenset(data.get("split_pairs", "").split()))

@@ -70,8 +70,10 @@ class Lexicon:
 
     def _most_specific(self, listed: list[Concept]) -> tuple[Concept, ...]:
         """Without concepts that another one implies: "navy" stands among the blues too, but says more."""
-        implied = {name for concept in listed for name in self.closure(concept.name) if name != concept.name}
-        return tuple(concept for concept in listed if concept.name not in implied) or tuple(listed)
+        implied = {
+            (name, concept.kind) for concept in listed for name in self.closure(concept.name) if name != concept.name
+        }
+        return tuple(concept for concept in listed if (concept.name, concept.kind) not in implied) or tuple(listed)
 
     def closure(self, name: str) -> frozenset[str]:
         """``name`` and everything it implies."""
@@ -105,10 +107,9 @@ class Lexicon:
                 listed = chinese.get(pair)
                 if listed:
                     for term, concepts in listed:
-                        if text.startswith(term, at):
-                            if _bounded(text, at, term):
-                                found.append((at, at + len(term), term, concepts))
-                                break
+                        if text.startswith(term, at) and _bounded(text, at, term):
+                            found.append((at, at + len(term), term, concepts))
+                            break
         latin = self._latin
         spans = [(match.start(), match.end(), _stem(match.group())) for match in _WORD.finditer(text)]
         for index, (start, _, word) in enumerate(spans):
@@ -133,7 +134,7 @@ def _follows(text: str, spans: list[tuple[int, int, str]], index: int, words: tu
     for offset in range(1, len(words)):
         begin, _, word = spans[index + offset]
         gap = text[spans[index + offset - 1][1] : begin]
-        if word != words[offset] or len(gap) > 2 or gap.strip(" -/.&'+\"") != "" or gap == ". ":
+        if word != words[offset] or len(gap) > 2 or gap.strip(" -/.&'+%\"") != "" or gap == ". ":
             return False
     return True
 

@@ -116,5 +116,6 @@ _ANSWERED_NO = re.compile(r"[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
 # what may stand between a term and the words that deny it: the rest of a list, or a light verb
 _LIST_OR_NOTHING = re.compile(
-    r"\s*|(?:[、和与及或/][^的]{1,20})+|(?:时|时候|的时候|前|等|都|也|是|则|需|请|时都|等场景)+|[ (]*(?:is|are|and|or|,)[a-z ,]{0,30}|(?: [a-z]+){1,2} ?"
+    r"\s*|(?:[、和与及或/][^的]{1,20})+|(?:时|时候|的时候|前|等|都|也|是|则|需|请|时都|等场景)+"
+    r"|[ (]*(?:is|are|and|or|,)[a-z ,]{0,30}|(?: [a-z]+){1,2} ?"
 )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from generation.checks.cues import cues
 from generation.checks.numerals import CHINESE, ENGLISH, guess_range, read_chinese, read_english
 from generation.checks.units import units
 
@@ -49,42 +50,7 @@ _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛":
 _SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to)\s?")
 _DISCOUNT = re.compile(r"\s?(?:off\b|discount|折扣|优惠|off the)")
-_BEFORE = (
-    (
-        "about",
-        re.compile(r"(?:约|大约|约为|将近|近|左右|about|around|approx\.?|approximately|roughly|nearly|almost|~|≈)\s?$"),
-    ),
-    (
-        "min",
-        re.compile(
-            r"(?:至少|不少于|不低于|不小于|起码|最少|≥|>=|at least|no less than|not less than|minimum of|a minimum of|a full)\s?(?:有|为|可达|达)?\s?$"
-        ),
-    ),
-    (
-        "over",
-        re.compile(
-            r"(?:超过|超|大于|高于|多于|逾|>|more than|over|above|longer than|exceeds|upwards of|beyond|better than)\s?(?:了)?\s?$"
-        ),
-    ),
-    (
-        "max",
-        re.compile(
-            r"(?:最长|最多|最大|最高|可达|长达|高达|不超过|至多|最久|上限|≤|<=|up to|as much as|as long as|maximum of|max\.?|at most|no more than)\s?(?:可达|达|为|续航|可|到)?\s?$"
-        ),
-    ),
-    ("under", re.compile(r"(?:不到|不足|小于|低于|少于|<|less than|under|below|shy of|fewer than|within)\s?$")),
-)
-_AFTER = (
-    ("about", re.compile(r"\s?(?:左右|上下|or so\b|approx)")),
-    (
-        "min",
-        re.compile(
-            r"\s?(?:以上|起\b|及以上|或以上|或更|\+|or more\b|or longer\b|or later\b|and up\b|and above\b|or above\b|plus\b|minimum\b|or newer\b)"
-        ),
-    ),
-    ("over", re.compile(r"\s?多(?![种款色功个])")),
-    ("max", re.compile(r"\s?(?:以内|之内|以下|及以下|内\b|or less\b|or under\b|at most\b|max(?:imum)?\b)")),
-)
+_BOUNDS = ("about", "min", "over", "max", "under")
 
 
 @lru_cache(maxsize=1)
@@ -103,12 +69,14 @@ def _item() -> re.Pattern[str]:
     number = (
         r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
         r"(?:(?P<vulgar>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<fraction>(?: \d+)?/\d+(?![\d/])(?! ?[a-z]?\d)))?"
-        r"(?P<scale>百万|万亿|[万亿千百](?!克|瓦|米|帕|焦|赫|伏)| ?million(?![a-z])| ?thousand(?![a-z]))?(?P<several>多|余|来)?"
+        r"(?P<scale>百万|万亿|[万亿千百](?!克|瓦|米|帕|焦|赫|伏)| ?million(?![a-z])| ?thousand(?![a-z]))?"
+        r"(?P<several>多|余|来)?"
         rf"|(?P<alone>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<chinese>{CHINESE})(?P<some>多|余|来)?|(?P<english>{ENGLISH})"
     )
     return re.compile(
         rf"(?<![a-z0-9.:])(?<![a-z]-)(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
-        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?)?"
+        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?)?"
     )
 
 
@@ -133,7 +101,7 @@ def parse(text: str) -> list[Quantity]:
 
 def _dates(text: str) -> list[Quantity]:
     found = []
-    if not _DATE_HINT.search(text):
+    if not cues("number")["date_hint"].search(text):
         return found
     for match in _DATE.finditer(text):
         group = match.groupdict()
@@ -245,7 +213,9 @@ def _unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     if unit.attached and gap:
         return False
     if unit_text == "in":
-        return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (not gap or bool(_INCH_AFTER.match(after)))
+        return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (
+            not gap or bool(cues("number")["inch_after"].match(after))
+        )
     if unit_text == "k":
         return (match["digits"] or "").replace(",", "").isdigit() and float(match["digits"].replace(",", "")) >= 1000
     if unit_text in (
@@ -344,28 +314,34 @@ def _unsigned(item: Quantity) -> Quantity:
 
 def _bounded(text: str, item: Quantity) -> Quantity:
     """``item`` with what the words around it make of it."""
+    some_before, before_patterns, some_after, after_patterns = _bound_patterns()
     before = text[max(0, item.start - 16) : item.start]
-    for bound, pattern in _BEFORE if _SOME_BEFORE.search(before) else ():
+    for bound, pattern in before_patterns if some_before.search(before) else ():
         if found := pattern.search(before):
             if bound == "about" and item.bound:
                 return item
             start = item.start - (len(before) - found.start())
             return replace(item, bound=bound, start=start if bound != "about" else item.start)
     after = text[item.end : item.end + 12]
-    for bound, pattern in _AFTER if _SOME_AFTER.match(after) else ():
+    for bound, pattern in after_patterns if some_after.match(after) else ():
         if found := pattern.match(after):
             return replace(item, bound=bound, end=item.end + found.end() if bound != "about" else item.end)
     return item
 
 
-_SOME_BEFORE = re.compile("|".join(pattern.pattern.removesuffix("$").removesuffix(r"\s?") for _, pattern in _BEFORE))
-_SOME_AFTER = re.compile("|".join(pattern.pattern for _, pattern in _AFTER))
-_DATE_HINT = re.compile(
-    r"\d[月日号./-]|\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d"
-)
-_INCH_AFTER = re.compile(
-    r"(?:$|\s?(?:[x×*,.;:)\n]|by|wide|tall|long|high|deep|diam|screen|displ|round|thick|square|in (?:len|wid|dia|hei)))"
-)
+_Named = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@lru_cache(maxsize=1)
+def _bound_patterns() -> tuple[re.Pattern[str], _Named, re.Pattern[str], _Named]:
+    """The patterns before and after a number, each with one that tells cheaply whether any of them can match."""
+    known = cues("number")
+    before = tuple((bound, known[f"before_{bound}"]) for bound in _BOUNDS)
+    after = tuple((bound, known[f"after_{bound}"]) for bound in _BOUNDS if f"after_{bound}" in known)
+    loose = "|".join(pattern.pattern.removesuffix("$").removesuffix("\\s?") for _, pattern in before)
+    return re.compile(loose), before, re.compile("|".join(pattern.pattern for _, pattern in after)), after
+
+
 _SCALES = {
     "百": 100,
     "千": 1000,

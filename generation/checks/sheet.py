@@ -186,7 +186,14 @@ def _row(fact: Fact) -> SheetFact:
 #: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.
 _TERSE = frozenset({"material", "composition", "colour", "filling", "specification"})
 _WATER_CODE = re.compile(r"(?<![a-z])ip(?:x|\d)\d")
-_PURE = re.compile(r"(?:100%|纯|全)\s*棉|棉\s*100%|cotton:? 100%")
+_PURE = (
+    ("棉", "pure_cotton"),
+    ("cotton", "pure_cotton"),
+    ("亚?麻", "pure_linen"),
+    ("linen", "pure_linen"),
+    ("羊毛", "pure_wool"),
+    ("wool", "pure_wool"),
+)
 
 
 def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -> set[str]:
@@ -200,8 +207,8 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
             for terse, concept in _terse_names().items()
             if (terse in words if terse.isascii() else terse in row_value)
         }
-    if _PURE.search(row_value):
-        found.add("pure_cotton")
+    if "100%" in row_value or "纯" in row_value or "全" in row_value:
+        found |= {pure for word, pure in _PURE if re.search(rf"(?:100%|纯|全)\s*{word}|{word}:?\s*100%", row_value)}
     for item in quantities:
         if item.family == "water":
             found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())

@@ -11,6 +11,9 @@ from generation.checks.analysis import Analysis, analyse
 from generation.checks.base import Check, Context, Finding, Severity
 from generation.checks.claims import Claim, unsupported
 from generation.checks.registry import register
+from generation.engine import Fact
+
+_NO_PROMISE = frozenset({"售后", "covered for", "guarantee", "guaranteed"})
 
 
 class ClaimCheck(Check):
@@ -45,7 +48,7 @@ class ClaimCheck(Check):
         )
 
 
-def _nearest(analysis: Analysis, claim: Claim):
+def _nearest(analysis: Analysis, claim: Claim) -> Fact | None:
     """The fact that speaks of the same sort of thing, if there is one."""
     attribute = {"material": "material", "colour": "colour", "place": "origin", "accessory": "box"}.get(
         claim.concept.kind
@@ -63,7 +66,8 @@ class UnsupportedMaterial(ClaimCheck):
     kinds = ("material",)
     title = _("Material not in the product data")
     explanation = _(
-        "A material must be named by the facts or follow from them: 304 is stainless steel, but not every stainless steel is 304."
+        "A material must be named by the facts or follow from them: 304 is stainless steel, but not "
+        "every stainless steel is 304."
     )
     message = _("no fact says “%(said)s”")
 
@@ -170,9 +174,9 @@ class UnsupportedService(ClaimCheck):
         if "warranty" in sheet.attributes or any(name.startswith("s_") for name in sheet.positive):
             return
         for hit in analysis.hits:
-            if any(concept.name == "warranty" for concept in hit.concepts) and "guarantee" not in hit.term:
-                if not analysis.negated(hit.start, hit.end) and hit.term not in ("售后", "covered for"):
-                    yield self.finding(self.message, hit.start, hit.end, params={"said": text[hit.start : hit.end]})
+            promises = any(concept.name == "warranty" for concept in hit.concepts) and hit.term not in _NO_PROMISE
+            if promises and not analysis.negated(hit.start, hit.end):
+                yield self.finding(self.message, hit.start, hit.end, params={"said": text[hit.start : hit.end]})
 
 
 @register

@@ -57,8 +57,9 @@ class AbsoluteWords(LawCheck):
     groups = ("authority", "superlative", "ranking", "absolute", "price", "safety", "puffery")
     title = _("Superlative or absolute claim")
     explanation = _(
-        "“国家级”, “最佳”, “第一”, “best”, “guaranteed” and the like are forbidden or need proof. Words that do not speak of the goods "
-        "(最后, 第一次, 最佳食用方法, best before) and measures (最大承重) pass. Homophones and split words are seen through."
+        "“国家级”, “最佳”, “第一”, “best”, “guaranteed” and the like are forbidden or need proof. Words that do "
+        "not speak of the goods (最后, 第一次, 最佳食用方法, best before) and measures (最大承重) pass. "
+        "Homophones and split words are seen through."
     )
     message = _("“%(said)s” is a superlative or absolute claim")
 

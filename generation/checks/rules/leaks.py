@@ -1,4 +1,7 @@
-"""What belongs to the machine and not to the copy: placeholders, prompt scraps, assistant talk (data/leaks.json, data/lexicon/leaks.txt)."""
+"""What belongs to the machine and not to the copy: placeholders, prompt scraps, assistant talk.
+
+Phrases are in data/lexicon/leaks.txt, patterns in data/leaks.json.
+"""
 
 from __future__ import annotations
 

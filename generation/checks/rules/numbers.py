@@ -72,6 +72,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     if (item.words and item.family == "time" and item.numbers == (1.0,)) or (item.words and item.numbers == (0.5,)):
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
+    if item.words and item.unit == "个" and after.startswith("人"):
+        return False
     return not (item.words and item.numbers == (1.0,) and (item.family == "count" or item.unit in _SERVINGS))
 
 

@@ -140,7 +140,8 @@ class Glossary(Check):
                     and (folded[at - 1 : at].isascii() and folded[end : end + 1].isascii())
                 )
                 inside_preferred = (
-                    bool(preferred) and fold(preferred) in folded[max(0, at - len(preferred)) : end + len(preferred)]
+                    wanted in fold(preferred)
+                    and fold(preferred) in folded[max(0, at - len(preferred)) : end + len(preferred)]
                 )
                 if not inside_word and not inside_preferred:
                     message = (

@@ -1,0 +1,108 @@
+"""Values under the name of an attribute: "产地：雾蓝" gives the colour as the origin."""
+
+from __future__ import annotations
+
+import re
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.attributes import fits, groups
+from generation.checks.cues import cues
+from generation.checks.lexicon import lexicon
+from generation.checks.normalise import has_cjk, squeeze
+from generation.checks.rules.numbers import spoken_of
+from generation.checks.sheet import SheetFact
+
+
+def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
+    """ "产地：雾蓝": after the name of an attribute must stand that attribute's value."""
+    found: list[tuple[int, int, SheetFact]] = []
+    text, sheet = analysis.folded, analysis.sheet
+    if not sheet.facts:
+        return found
+    for start, _end, own, separator in _labelled(analysis):
+        value_end = cues("binding")["value_end"].search(text, separator.end())
+        stop = min(value_end.start() if value_end else len(text), separator.end() + 60)
+        value = text[separator.end() : stop].strip()
+        if len(value) < 2 and not value.isdigit():
+            continue
+        strict = text[separator.start() : separator.end()].strip() in (":", "：", "")
+        row = _wrong_value(analysis, value, separator.end(), stop, own, strict)
+        if row is not None:
+            found.append((start, stop, row))
+    return found
+
+
+def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Match[str]]]:
+    """Where names of attributes stand before a separator, with the facts under that name."""
+    text, sheet = analysis.folded, analysis.sheet
+    places: dict[int, tuple[int, int, list[SheetFact], re.Match[str]]] = {}
+    for hit in analysis.hits:
+        names = {concept.name for concept in hit.of("attribute")} - groups().unbound - {"box"}
+        if names and (separator := cues("binding")["separator"].match(text, hit.end)):
+            own = [row for row in sheet.facts if row.attributes & names or row.key == hit.term]
+            related = [row for row in sheet.facts if fits(names, row) and not row.generic]
+            places[hit.end] = (hit.start, hit.end, own or related, separator)
+    for row in sheet.facts:
+        if len(row.key) < 2 or row.attributes:
+            continue
+        at = text.find(row.key)
+        while at >= 0:
+            end = at + len(row.key)
+            if separator := cues("binding")["separator"].match(text, end):
+                places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
+            at = text.find(row.key, end)
+    return list(places.values())
+
+
+def _wrong_value(
+    analysis: Analysis, value: str, start: int, stop: int, own: list[SheetFact], strict: bool
+) -> SheetFact | None:
+    """The fact to show when ``value`` is not one of ``own``'s but another attribute's, or plainly something else."""
+    squeezed = squeeze(value)
+    if not squeezed:
+        return None
+    if any(_is_value_of(row, squeezed, analysis, start, stop) for row in own):
+        return None
+    for row in analysis.sheet.facts:
+        if row in own or (row.generic and not own):
+            continue
+        whole = row.squeezed
+        if len(whole) >= 2 and (squeezed.startswith(whole) or whole == squeezed) and not row.generic:
+            return own[0] if own else row
+        if any(len(item) >= 2 and squeezed.startswith(item) for item in row.squeezed_items) and not row.generic:
+            return own[0] if own else row
+    if strict and own and not any(item.start >= start and item.end <= stop for item in analysis.quantities):
+        comparable = [
+            row
+            for row in own
+            if (row.quantities or has_cjk(row.display) == has_cjk(value)) and not polarity.says_yes(row.value)
+        ]
+        return comparable[0] if comparable and len(comparable) == len(own) else None
+    return None
+
+
+def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, stop: int) -> bool:
+    whole = row.squeezed
+    if whole and (whole in squeezed or squeezed in whole):
+        return True
+    if any(len(item) >= 2 and item in squeezed for item in row.squeezed_items):
+        return True
+    closure = lexicon().closure
+    for hit in analysis.hits:
+        if start <= hit.start and hit.end <= stop:
+            said = {concept.name for concept in hit.concepts}
+            if any(said & closure(name) for name in row.concepts | row.excluded | row.usages):
+                return True
+    for claim, supporting in spoken_of(analysis):
+        if (
+            start <= claim.start + 4
+            and claim.end <= stop
+            and any(each.fact >= 0 and analysis.sheet.facts[each.fact] is row for each in supporting)
+        ):
+            return True
+    size = 2 if has_cjk(whole) else 4
+    pieces = {whole[i : i + size] for i in range(len(whole) - size + 1)}
+    return bool(pieces) and sum(piece in squeezed for piece in pieces) >= 0.5 * min(
+        len(pieces), max(1, len(squeezed) - size + 1)
+    )
