@@ -102,7 +102,8 @@ def _store_candidates(works: Sequence[Work]) -> None:
             draft_id=work.draft.pk,
             index=position,
             origin=written.origin,
-            raw=written.completion.text,
+            # A model may write anything; PostgreSQL text holds everything but NUL.
+            raw=written.completion.text.replace("\x00", ""),
             value=written.value,
             value_hash=written.value_hash,
             finish_reason=written.completion.finish_reason,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
@@ -73,10 +75,8 @@ class Life(RuleBasedStateMachine):
         return [ids[which % len(ids)]] if ids else []
 
     def _try(self, act, *arguments, **named) -> None:
-        try:
+        with contextlib.suppress(DomainError):
             act(*arguments, **named)
-        except DomainError:
-            pass
 
     @rule()
     def ask_again(self) -> None:
