@@ -4,6 +4,7 @@ Texts of about 400 characters over many products, three texts for each (as candi
 The first text of a product pays for reading its facts, as in a batch.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse

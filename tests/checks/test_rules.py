@@ -1,5 +1,6 @@
 """Law, channel and hygiene rules."""
 
+# ruff: noqa: E501
 import pytest
 
 from generation.checks.base import Check

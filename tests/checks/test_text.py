@@ -1,5 +1,6 @@
 """The plain text view and edits mapped back from it."""
 
+# ruff: noqa: E501
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

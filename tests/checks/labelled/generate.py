@@ -1,5 +1,6 @@
 """Labelled texts from the bases: every one true, or false by exactly one known change."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
