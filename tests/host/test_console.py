@@ -209,7 +209,8 @@ def slips():
         undo()
 
 
-def test_one_plugins_slips_do_not_take_the_console_down(as_role, slips):
+def test_one_plugins_slips_do_not_take_the_console_down(as_role, slips, settings):
+    settings.PLUGIN_ERRORS = "isolate"
     client, _actor = as_role("viewer")
     shown = client.get(reverse("admin:index"))
     assert shown.status_code == 200
