@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "rest_framework",
     "django_filters",
     "knox",
@@ -93,6 +94,8 @@ MIDDLEWARE = [
 CSRF_FAILURE_VIEW = "opsportal.console.errors.csrf_failed"
 
 ROOT_URLCONF = "opsportal.urls"
+# Widgets are looked up like any template, so that the console can bring its own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "opsportal.wsgi.application"
 TEMPLATES = [
     {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from opsportal.access import Actor
+from opsportal.console.form_fields import PerLanguageField, WordListField
 from opsportal.console.navigation import actor_of
 
 #: Lists of big tables count no further than this and say "more than".
@@ -26,7 +30,22 @@ class CappedPaginator(Paginator):
         return len(self.object_list)
 
 
-class BaseAdmin(ModelAdmin):
+class FriendlyJsonMixin:
+    """Names the JSON fields people edit: ``per_language`` as a text a language, ``word_lists`` as lines."""
+
+    per_language: ClassVar[tuple[str, ...]] = ()
+    word_lists: ClassVar[tuple[str, ...]] = ()
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Our fields for the named ones, Unfold's for the rest."""
+        if db_field.name in self.per_language or db_field.name in self.word_lists:
+            made = PerLanguageField if db_field.name in self.per_language else WordListField
+            extra = {"help_text": db_field.help_text} if db_field.help_text else {}
+            return made(label=capfirst(db_field.verbose_name), required=not db_field.blank, **extra)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class BaseAdmin(FriendlyJsonMixin, ModelAdmin):
     """Sane lists, capped counts, and the actor services ask for. Writes of governed fields go through services."""
 
     list_per_page = 50
@@ -58,13 +77,13 @@ class ReadOnlyAdmin(BaseAdmin):
         return False
 
 
-class BaseTabularInline(TabularInline):
+class BaseTabularInline(FriendlyJsonMixin, TabularInline):
     """Rows of a child model as a table."""
 
     extra = 0
 
 
-class BaseStackedInline(StackedInline):
+class BaseStackedInline(FriendlyJsonMixin, StackedInline):
     """Rows of a child model one below the other."""
 
     extra = 0

@@ -43,6 +43,7 @@ class CategoryAdmin(RecordedAdmin):
     """The category tree."""
 
     list_display = ("path", "nouns", "sensitive")
+    per_language = ("names", "nouns")
     list_filter = ("sensitive",)
     search_fields = ("path",)
     autocomplete_fields = ("parent",)
@@ -74,6 +75,7 @@ class AttributeDefinitionAdmin(RecordedAdmin):
     """Attributes."""
 
     list_display = ("name", "code", "data_type", "unit", "is_key", "in_copy")
+    per_language = ("names", "units")
     list_filter = ("data_type", "is_key", "in_copy")
     search_fields = ("name", "code")
     inlines = (BenefitInline,)
@@ -88,6 +90,7 @@ class BrandAdmin(RecordedAdmin):
     """Brands."""
 
     list_display = ("name", "names")
+    per_language = ("names",)
     search_fields = ("name",)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:

@@ -46,7 +46,19 @@ class AttributeValueForm(forms.ModelForm):
 
     class Meta:
         model = AttributeValue
-        fields = ("attribute", "value", "unit", "condition", "part", "variant", "source", "as_of")
+        fields = (
+            "attribute",
+            "value",
+            "values",
+            "unit",
+            "condition",
+            "conditions",
+            "part",
+            "parts",
+            "variant",
+            "source",
+            "as_of",
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse what does not fit the type."""
@@ -65,6 +77,7 @@ class AttributeInline(BaseTabularInline):
 
     model = AttributeValue
     form = AttributeValueForm
+    per_language = ("values", "conditions", "parts")
     autocomplete_fields = ("attribute",)
     verbose_name_plural = _("attributes")
 
@@ -102,6 +115,12 @@ class ImageInline(BaseTabularInline):
     model = ProductImage
     fields = ("url", "alt", "position")
 
+    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """An address without a scheme is one of https."""
+        if field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(field, request, **kwargs)
+
 
 @admin.register(Product)
 class ProductAdmin(BaseAdmin):
@@ -109,6 +128,8 @@ class ProductAdmin(BaseAdmin):
 
     list_display = ("thumb", "name", "key", "category", "brand", "status", "useful_facts", "complete", "copy_in")
     list_display_links = ("name",)
+    per_language = ("names", "nouns")
+    word_lists = ("tags", "keywords_use", "keywords_avoid")
     list_select_related = ("category", "brand")
     list_filter = (
         CategoryFilter,
