@@ -19,6 +19,8 @@ roles.register(
             *(f"products.{verb}_{model}" for model in _EDITED for verb in ("add", "change", "delete")),
             "products.import_products",
             "products.export_products",
+            # Whoever puts the file into the shop is the one who knows that it is live there.
+            "generation.confirm_delivery",
         ),
     )
 )

@@ -31,6 +31,7 @@ from products.admin.lists import (
     LacksCopyFilter,
     NeedsDataFilter,
 )
+from products.admin.variants import VariantInline
 from products.completeness import missing
 from products.exports.selection import text_of
 from products.filters import MAIN_SLOT, searched
@@ -91,14 +92,6 @@ class AttributeInline(BaseTabularInline):
             product = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             kwargs["queryset"] = Variant.objects.filter(product_id=product) if product else Variant.objects.none()
         return super().formfield_for_foreignkey(field, request, **kwargs)
-
-
-class VariantInline(BaseTabularInline):
-    """Variants with prices; stock is the shop's."""
-
-    model = Variant
-    fields = ("sku", "options", "price", "compare_at", "cost", "currency", "barcode", "stock")
-    readonly_fields = ("stock",)
 
 
 class SellingPointInline(BaseTabularInline):

@@ -19,7 +19,7 @@ class RawRecord:
 @lru_cache(maxsize=8)
 def _cell(delimiter: str) -> re.Pattern[str]:
     plain = f"[^{re.escape(delimiter)}\\r\\n]*"
-    return re.compile(f'"(?:[^"]|"")*"{plain}|(?!"){plain}')
+    return re.compile(f'"(?:[^"]|"")*+"{plain}|(?!"){plain}')
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[RawRecord]:
@@ -59,7 +59,7 @@ def value(cell: str) -> str:
     """What a raw cell says."""
     if not cell.startswith('"'):
         return cell
-    close = re.match(r'"((?:[^"]|"")*)"', cell)
+    close = re.match(r'"((?:[^"]|"")*+)"', cell)
     return close[1].replace('""', '"') + cell[close.end() :] if close else cell
 
 

@@ -1,5 +1,6 @@
 """What stands in a cell."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -64,7 +65,5 @@ def test_reading_never_fails_in_another_way(text):
     cells.amount(text)
     cells.clean(text)
     for read in (cells.money, cells.whole, cells.yes):
-        try:
+        with contextlib.suppress(cells.BadCell):
             read(text)
-        except cells.BadCell as error:
-            assert str(error)

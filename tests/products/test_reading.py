@@ -95,7 +95,9 @@ def book(path, rows):
 
 
 def test_spreadsheets_give_numbers_as_they_are_written(tmp_path):
-    path = book(tmp_path / "t.xlsx", [["sku", "name", "price"], [17850, "Mug", 12.5], ["B", None, 3.0], [None, None, None]])
+    path = book(
+        tmp_path / "t.xlsx", [["sku", "name", "price"], [17850, "Mug", 12.5], ["B", None, 3.0], [None, None, None]]
+    )
     rows = list(open_table(path).rows())
     assert [row.cells for row in rows] == [["17850", "Mug", "12.5"], ["B", "", "3"]]
 
