@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -52,6 +53,17 @@ class Analysis:
     def hits(self) -> list[Hit]:
         """Terms of the word lists."""
         return lexicon().scan(self.folded)
+
+    @cached_property
+    def _hit_starts(self) -> list[int]:
+        return [hit.start for hit in self.hits]
+
+    def hits_within(self, begin: int, end: int) -> list[Hit]:
+        """Terms that touch the span ``begin``–``end``."""
+        first = bisect_left(self._hit_starts, begin)
+        if first and self.hits[first - 1].end > begin:
+            first -= 1
+        return self.hits[first : bisect_left(self._hit_starts, end)]
 
     @cached_property
     def named(self) -> list[tuple[int, int]]:

@@ -78,7 +78,9 @@ def _both(bound: Hit, claim: Quantity, row: SheetFact) -> Misplaced:
 
 def _attribute_before(analysis: Analysis, claim: Quantity) -> Hit | None:
     text = analysis.folded
-    for hit in reversed([hit for hit in analysis.hits if hit.end <= claim.start and hit.end > claim.start - 40]):
+    for hit in reversed(analysis.hits_within(claim.start - 39, claim.start)):
+        if hit.end > claim.start:
+            continue
         if hit.of("attribute") and not hit.of("neutral"):
             return hit if cues("binding")["link"].fullmatch(text, hit.end, claim.start) else None
         if not hit.of("usage", "part", "capability", "quality"):
@@ -108,9 +110,9 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
 
 def _attribute_after(analysis: Analysis, claim: Quantity) -> Hit | None:
     text = analysis.folded
-    for hit in analysis.hits:
+    for hit in analysis.hits_within(claim.end, claim.end + 21):
         if hit.start >= claim.end:
-            if hit.start > claim.end + 20 or not hit.of("attribute"):
+            if not hit.of("attribute"):
                 return None
             if not cues("binding")["back_link"].fullmatch(text, claim.end, hit.start):
                 return None
@@ -155,9 +157,7 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
         return Misplaced(claim.start, claim.end, "bound", rows[0])
     begin, end = _surroundings(analysis, claim)
     said: set[str] = set()
-    for hit in analysis.hits:
-        if hit.end <= begin or hit.start >= end:
-            continue
+    for hit in analysis.hits_within(begin, end):
         said.update(concept.name for concept in hit.of("usage"))
         for concept in hit.of("part", "accessory"):
             if all(concept.name in row.excluded for row in rows) and _includes(analysis, hit):
