@@ -41,7 +41,7 @@ def archive_closed(limit: int = 500, keep_days: int = KEEP_DAYS) -> int:
                     channel=draft.channel,
                     state=draft.state,
                     batch_number=draft.batch_id,
-                    closed_at=draft.closed_at,
+                    closed_at=draft.closed_at or before,
                     document={
                         "draft": loads(serialize("json", [draft]))[0]["fields"],
                         **{name: rows.get(draft.pk, []) for name, rows in kept.items()},

@@ -66,7 +66,7 @@ class Judge:
     def rules_of(self, slot: Slot) -> tuple[Ruleset, str]:
         """The rules for this slot and their version."""
         if slot.key not in self._rules:
-            grades = {grade.rule: grade.severity for grade in self._grades if grade.slot in ("", slot.key)}
+            grades: dict[str, Any] = {row.rule: row.severity for row in self._grades if row.slot in ("", slot.key)}
             rules = replace(self._base, severities={**self._base.severities, **grades}) if grades else self._base
             self._rules[slot.key] = (rules, ruleset_version(rules))
         return self._rules[slot.key]

@@ -30,3 +30,46 @@ navigation.register(
 navigation.register(
     NavItem("copy", _("Deliveries"), "local_shipping", "console:copy_deliveries", "generation.view_delivery", order=60)
 )
+navigation.register(
+    NavItem(
+        "setup",
+        _("Review policies"),
+        "policy",
+        "admin:generation_reviewpolicy_changelist",
+        "generation.view_reviewpolicy",
+        order=10,
+    )
+)
+navigation.register(
+    NavItem(
+        "setup",
+        _("Prompt templates"),
+        "article",
+        "admin:generation_prompttemplate_changelist",
+        "generation.view_prompttemplate",
+        order=20,
+    )
+)
+navigation.register(
+    NavItem(
+        "setup",
+        _("Writers"),
+        "smart_toy",
+        "admin:generation_writerprofile_changelist",
+        "generation.change_writerprofile",
+        order=30,
+    )
+)
+navigation.register(
+    NavItem("setup", _("Rules"), "rule", "admin:generation_rulegrade_changelist", "generation.view_rulegrade", order=40)
+)
+navigation.register(
+    NavItem(
+        "setup",
+        _("Silenced alarms"),
+        "notifications_off",
+        "admin:generation_silence_changelist",
+        "generation.view_silence",
+        order=50,
+    )
+)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+
 #: Drafts decided in one transaction: enough to be quick, few enough that nobody waits long for a lock.
 SLICE = 200
 
@@ -19,7 +21,7 @@ class Outcome:
     done: list[int] = field(default_factory=list)
     left: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def leave(self, pk: int, code: str, message: str) -> None:
+    def leave(self, pk: int, code: str, message: str | Promise) -> None:
         """Report that ``pk`` was left as it was."""
         self.left.append((pk, code, str(message)))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from generation import freshness, workflow
 from generation.checking import Judge, context_of
+from generation.checks.base import Finding
 from generation.engine import Brief
 from generation.models import Approval, Delivery, Draft, FindingAcknowledgement, Revision, State, StoredFinding
 from generation.outcomes import Outcome
@@ -91,7 +92,7 @@ def _unobjected(drafts: Sequence[Draft], judge: Judge, outcome: Outcome) -> list
     ready = []
     for draft in drafts:
         slot, stored = get_slot(draft.slot), briefs[draft.pk]
-        findings = ()
+        findings: tuple[Finding, ...] = ()
         if stored is not None:
             context = context_of(slot, Brief.from_json(stored.brief))
             findings = judge.judge(slot, draft.value, context, draft.facts_fingerprint, draft.target_category).findings

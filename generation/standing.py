@@ -56,7 +56,7 @@ def recount(draft_ids: Iterable[int]) -> None:
     counted = {(candidate.draft_id, candidate.index): candidate for candidate in candidates}
     drafts = list(Draft.objects.filter(pk__in=ids))
     for draft in drafts:
-        chosen = counted.get((draft.pk, draft.chosen_index))
+        chosen = counted.get((draft.pk, -1 if draft.chosen_index is None else draft.chosen_index))
         if chosen is not None:
             draft.errors, draft.warnings = chosen.errors, chosen.warnings
     Draft.objects.bulk_update(drafts, ["errors", "warnings"])

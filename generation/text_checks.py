@@ -80,7 +80,7 @@ class TextChecker:
                 self._contexts.move_to_end(address)
             else:
                 missing[text.slot, text.language, text.channel].add(text.key)
-        problems = {}
+        problems: dict[tuple[str, str, str, str], str] = {}
         for (key, language, channel), keys in missing.items():
             try:
                 found = self._read(get_slot(key), language, channel, keys)

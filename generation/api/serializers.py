@@ -95,8 +95,8 @@ class BatchDetailSerializer(BatchSerializer):
     failures = serializers.DictField(child=serializers.IntegerField(), read_only=True)
 
     class Meta(BatchSerializer.Meta):
-        fields = (*BatchSerializer.Meta.fields, "failures")
-        read_only_fields = fields
+        fields = (*BatchSerializer.Meta.fields, "failures")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
 
 
 class DraftSerializer(serializers.ModelSerializer):
@@ -185,7 +185,7 @@ class DraftDetailSerializer(serializers.Serializer):
     warnings = serializers.IntegerField()
     stale = serializers.CharField()
     batch = serializers.IntegerField(allow_null=True)
-    parent = serializers.IntegerField(allow_null=True)
+    parent = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     chosen = serializers.IntegerField(allow_null=True)
     candidates = serializers.ListField(child=serializers.CharField())
     facts = FactSerializer(many=True)

@@ -67,7 +67,7 @@ def claim(writer: str, token: str, limit: int = CHUNK) -> list[Draft]:
             .order_by("priority", "batch_id", "id")
         )
         drafts = _stop_unpermitted(drafts, token)
-        fresh = {draft.batch_id for draft in drafts if draft.batch and draft.batch.started_at is None}
+        fresh = {draft.batch.pk for draft in drafts if draft.batch and draft.batch.started_at is None}
         Batch.objects.filter(pk__in=fresh, started_at__isnull=True).update(started_at=timezone.now())
     return drafts
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import cast
 
 from generation import briefs
 from generation.checking import Judge, Judgement, composed, context_of
+from generation.checks.base import Context
 from generation.engine import Brief, Completion, Sampling, Writer, WriteRequest
+from generation.engine.contract import Length
 from generation.models import Candidate, Draft, StoredBrief
 from generation.slots import FactSheet, Slot
 from generation.values import Value, content_hash, value_hash
@@ -57,7 +60,7 @@ def prepare(draft: Draft, slot: Slot, sheet: FactSheet) -> Work:
         language=draft.language,
         channel=draft.channel,
         tone=params.get("tone") or (batch.tone if batch else "plain"),
-        length=params.get("length") or (batch.length if batch else "medium"),
+        length=cast(Length, params.get("length") or (batch.length if batch else "medium")),
         note=draft.note or (batch.note if batch else ""),
     )
     brief = briefs.build(slot, sheet, wanted)
@@ -120,7 +123,7 @@ def _judge_until_clean(work: Work, judge: Judge) -> None:
             return
 
 
-def _judgement(work: Work, candidate: Written, judge: Judge, context) -> Judgement:  # type: ignore[no-untyped-def]
+def _judgement(work: Work, candidate: Written, judge: Judge, context: Context) -> Judgement:
     return judge.judge(work.slot, candidate.value, context, work.fingerprint, work.draft.target_category)
 
 

@@ -111,7 +111,7 @@ def send(delivery_id: int) -> Delivery.State:
         ):
             return Delivery.State(Delivery.objects.values_list("state", flat=True).get(pk=delivery_id))
         delivery = Delivery.objects.get(pk=delivery_id)
-        draft = Draft.objects.filter(pk=delivery.draft_number, state=State.PUBLISHED).first()
+        draft = Draft.objects.filter(pk=delivery.draft_number or 0, state=State.PUBLISHED).first()
         if draft is None:
             return _settle(delivery, Delivery.State.FAILED, error=_("The draft is no longer published."))
     change = Change(draft.target_id, draft.language, draft.channel, draft.value, None, draft.pk)

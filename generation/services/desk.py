@@ -24,7 +24,6 @@ MOST_VIEWS = 50
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 
 
-@transaction.atomic
 def open_draft(actor: Actor, draft_id: int, version: int) -> ReviewClaim | None:
     """This person has the draft open at ``version``: counts for the sample before a bulk approval, and claims it.
 
@@ -55,12 +54,6 @@ def open_draft(actor: Actor, draft_id: int, version: int) -> ReviewClaim | None:
     except IntegrityError:
         return None
     return mine
-
-
-def release(actor: Actor, draft_ids: Iterable[int]) -> None:
-    """Give up this person's claims on these drafts."""
-    if actor.user is not None:
-        ReviewClaim.objects.filter(draft_id__in=list(draft_ids), user_id=actor.user.pk).delete()
 
 
 @transaction.atomic

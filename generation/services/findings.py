@@ -65,7 +65,7 @@ def silence(actor: Actor, finding_id: int, reason: str, everywhere: bool = False
                 category="" if everywhere else draft.target_category,
                 words=words[:300],
                 reason=reason.strip(),
-                created_by=actor.user,
+                created_by_id=_signing(actor),
             )
     except IntegrityError as error:
         raise Conflict(_("This is silenced already."), "exists") from error
@@ -105,7 +105,7 @@ def _standing(draft_id: int, finding_ids: Iterable[int]) -> tuple[Draft, list[St
     draft, wanted = drafts[0], set(finding_ids)
     found = list(
         StoredFinding.objects.filter(
-            pk__in=wanted, candidate__draft=draft, candidate__index=draft.chosen_index, lapsed=False
+            pk__in=wanted, candidate__draft=draft, candidate__index=draft.chosen_index or 0, lapsed=False
         )
     )
     if len(found) != len(wanted):
@@ -116,7 +116,7 @@ def _standing(draft_id: int, finding_ids: Iterable[int]) -> tuple[Draft, list[St
 def _take(actor: Actor, draft: Draft, findings: list[StoredFinding], *, attested: bool, evidence: str) -> Draft:
     for finding in findings:
         FindingAcknowledgement.objects.update_or_create(
-            finding=finding, defaults={"user": actor.user, "attested": attested, "evidence": evidence}
+            finding=finding, defaults={"user_id": _signing(actor), "attested": attested, "evidence": evidence}
         )
     recount([draft.pk])
     workflow.move("sign", [draft.pk])
@@ -127,3 +127,10 @@ def _take(actor: Actor, draft: Draft, findings: list[StoredFinding], *, attested
         data={"rules": sorted(finding.rule for finding in findings), "evidence": evidence},
     )
     return Draft.objects.get(pk=draft.pk)
+
+
+def _signing(actor: Actor) -> int:
+    """The id of the person who takes responsibility; raises ``Forbidden`` when nobody does."""
+    require_person(actor)
+    assert actor.user is not None
+    return actor.user.pk

@@ -102,7 +102,7 @@ def save_policy(actor: Actor, slot: str = "", category: str = "", **values: Any)
         setattr(policy, name, value)
     _save(policy)
     after = {name: str(value) for name, value in values.items()}
-    shown = {name: str(before[name]) for name in values} if before else None
+    shown = {name: str(value) for name, value in before.items() if name in values} if before else None
     events.record("policy.saved", actor=actor, target=policy, before=shown, after=after)
     return policy
 

@@ -57,7 +57,7 @@ class Command(PortalCommand):
                 {"batch": batch.pk, "job": batch.job_id}, _("Bulk job %(id)d waits for a worker.") % {"id": batch.pk}
             )
             return
-        job = jobs.run_now(Job.objects.get(pk=batch.job_id))
+        job = jobs.run_now(Job.objects.get(pk=batch.job_id or 0))
         if job.error:
             raise Conflict(job.error)
         self._write(batch)
