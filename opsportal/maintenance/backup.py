@@ -14,12 +14,15 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +32,8 @@ from opsportal.plugins.errors import Invalid
 FORMAT = 1
 KEPT_FOLDERS = ("media",)
 KEPT_FILES = ("secret_key",)
+#: What reading an archive that is cut off, damaged, hostile or no archive at all may raise.
+_UNREADABLE = (OSError, EOFError, KeyError, ValueError, tarfile.TarError, zlib.error)
 
 
 def write_backup(target: Path) -> dict[str, Any]:
@@ -61,33 +66,58 @@ def write_backup(target: Path) -> dict[str, Any]:
 
 
 def read_manifest(source: Path) -> dict[str, Any]:
-    """The manifest of an archive. Raises ``Invalid`` when it is not a backup of this portal and database engine."""
+    """The manifest of an archive. Raises ``Invalid`` when this portal, as it is set up now, cannot restore it."""
     try:
         with tarfile.open(source) as archive:
-            file = archive.extractfile("manifest.json")
+            first = archive.next()
+            file = archive.extractfile(first) if first and first.name == "manifest.json" else None
             manifest = json.load(file) if file else {}
-    except (OSError, KeyError, tarfile.TarError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Invalid(_("%(path)s is not a backup of this portal") % {"path": source}) from error
-    if manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise Invalid(_("This backup has another format; use the version of the portal that wrote it"))
     if manifest["engine"] != connection.vendor:
         raise Invalid(
             _("The backup holds a %(theirs)s database, this portal uses %(ours)s; set DATABASE_URL to match")
             % {"theirs": manifest["engine"], "ours": connection.vendor}
         )
+    newer = _unknown_migrations(manifest["migrations"])
+    if newer:
+        raise Invalid(
+            _("The backup was written by a newer version of the portal (%(migration)s); install that version first")
+            % {"migration": newer[0]}
+        )
     return manifest
+
+
+def _unknown_migrations(applied: list[str]) -> list[str]:
+    """Migrations this version does not know, of apps it does know (the rows of a plugin that is off are no obstacle)."""
+    loader = MigrationLoader(None)
+    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
+    return [name for name in applied if name not in known and name.partition(".")[0] in loader.migrated_apps]
 
 
 def restore_backup(source: Path) -> dict[str, Any]:
     """Replace database, uploads and key by those of the archive. The database is checked before it is replaced."""
     manifest = read_manifest(source)
     data_dir = Path(settings.DATA_DIR)
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(source) as archive:
-        archive.extractall(folder, filter="data")
+    with tempfile.TemporaryDirectory() as folder:
+        _unpack(source, Path(folder))
         _load_database(Path(folder) / "database")
         for name in (*KEPT_FOLDERS, *KEPT_FILES):
             _replace(Path(folder) / "data" / name, data_dir / name)
     return manifest
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """All of the archive, read to its end before anything in the portal is touched; nothing lands outside ``folder``."""
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+    except _UNREADABLE as error:
+        raise Invalid(_("The backup is damaged: %(error)s") % {"error": error}) from error
+    if not (folder / "database").is_file():
+        raise Invalid(_("The backup is damaged: %(error)s") % {"error": _("it holds no database")})
 
 
 def _dump_database(target: Path) -> None:
@@ -102,15 +132,38 @@ def _dump_database(target: Path) -> None:
 def _load_database(dump: Path) -> None:
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(dump)) as copy:
-            state = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            try:
+                state = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            except sqlite3.DatabaseError as error:
+                state = str(error)
             if state != "ok":
                 raise Invalid(_("The database in the backup is damaged: %(state)s") % {"state": state})
             connection.ensure_connection()
             copy.backup(connection.connection)
         return
-    connection.close()
     restore = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
-    _run_postgres("pg_restore", *restore, "--dbname", _postgres_name(), str(dump))
+    with _schema_aside():
+        _run_postgres("pg_restore", *restore, "--dbname", _postgres_name(), str(dump))
+
+
+@contextmanager
+def _schema_aside() -> Iterator[None]:
+    """The present tables step aside and come back when restoring fails: those newer than the backup must not stay."""
+    aside = "before_restore"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {aside} CASCADE")
+        cursor.execute(f"ALTER SCHEMA public RENAME TO {aside}")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+    try:
+        yield
+    except BaseException:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute(f"ALTER SCHEMA {aside} RENAME TO public")
+        raise
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {aside} CASCADE")
 
 
 def _postgres_name() -> str:
@@ -134,7 +187,7 @@ def _run_postgres(program: str, *arguments: str) -> None:
             _("%(program)s is not installed; install the PostgreSQL client tools") % {"program": program}
         ) from error
     except subprocess.CalledProcessError as error:
-        raise Invalid(f"{program}: {error.stderr.strip().splitlines()[-1]}") from error
+        raise Invalid(f"{program}: {error.stderr.strip() or error.returncode}") from error
 
 
 def _replace(source: Path, target: Path) -> None:
