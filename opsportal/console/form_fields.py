@@ -44,12 +44,19 @@ class PerLanguageField(forms.MultiValueField):
         return {code: text for (code, _name), text in zip(settings.LANGUAGES, texts, strict=True) if text}
 
 
-class WordListField(forms.CharField):
+class LinesField(forms.CharField):
+    """A list edited as lines in a small box; subclasses say what a line is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget({"rows": 3}), **kwargs)
+
+
+class WordListField(LinesField):
     """``["a", "b"]`` edited as one entry a line (commas separate as well)."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("One a line."))
-        super().__init__(widget=UnfoldAdminTextareaWidget({"rows": 3}), **kwargs)
+        super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         """The stored list as lines."""
