@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,9 +25,6 @@ from generation.slots import Slot, TargetInfo, get_slot
 from generation.values import Value
 from opsportal.access import Actor
 from opsportal.plugins.errors import DomainError
-
-#: Comments shown at once; all are kept.
-MOST_COMMENTS = 50
 
 
 @dataclass(slots=True)
@@ -143,8 +142,11 @@ class Desk:
     @classmethod
     def read(cls, actor: Actor, draft_id: int) -> Desk | None:
         """The desk of a draft with a text, or None when there is no such draft."""
+        said = (
+            Comment.objects.filter(draft=OuterRef("pk")).order_by().values("draft").annotate(n=Count("pk")).values("n")
+        )
         rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "claim__user")
-        draft = rows.filter(pk=draft_id).first()
+        draft = rows.annotate(comment_count=Coalesce(Subquery(said), 0)).filter(pk=draft_id).first()
         return None if draft is None else cls(actor, draft, getattr(draft, "claim", None))
 
     @cached_property
@@ -251,12 +253,6 @@ class Desk:
         """The signatures that hold."""
         return list(self.draft.approvals.filter(voided_at__isnull=True).select_related("user"))
 
-    @cached_property
-    def comments(self) -> list[Comment]:
-        """The latest comments, in order."""
-        latest = Comment.objects.filter(draft=self.draft).select_related("author").order_by("-id")[:MOST_COMMENTS]
-        return list(latest)[::-1]
-
     @property
     def claimed_by_other(self) -> str:
         """Who else has it open now, or ""."""
@@ -280,7 +276,7 @@ class Desk:
     def explanations(self) -> Sequence[str]:
         """What applies here beside the text, in sentences: why approving needs more, or is not possible."""
         said: list[str] = []
-        needed, given = self.signatures_needed, len(self.approvals)
+        needed = self.signatures_needed
         if self.draft.stale_since:
             said.append(str(freshness.REASONS.get(self.draft.stale_reason, _("The product changed; recheck."))))
         if self.is_open and self.barred:
@@ -291,7 +287,7 @@ class Desk:
                 _("Needs %(count)d signatures by different people; signed by: %(names)s.")
                 % {"count": needed, "names": names or _("nobody yet")}
             )
-            if any(row.user_id == self.user_id for row in self.approvals) and given < needed:
+            if any(row.user_id == self.user_id for row in self.approvals) and len(self.approvals) < needed:
                 said.append(_("You signed it; one more person must."))
         if self.policy.publish == ReviewPolicy.Publish.ON_APPROVAL:
             said.append(_("Goes live as soon as it is approved."))

@@ -31,7 +31,9 @@ def history_panel(request: HttpRequest, target_type: str, target_id: int) -> Saf
     actor = actor_of(request)
     context: dict[str, Any] = {
         "drafts": list(
-            Draft.objects.filter(target_type=target_type, target_id=target_id, state__in=OPEN_STATES).order_by("slot")[:30]
+            Draft.objects.filter(target_type=target_type, target_id=target_id, state__in=OPEN_STATES).order_by("slot")[
+                :30
+            ]
         ),
         "titles": {slot.key: slot.title for slot in all_slots()},
         "rows": [(RevisionRow(revision), latest.get(revision.pk)) for revision in revisions],

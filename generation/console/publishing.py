@@ -46,6 +46,7 @@ class PublishPage(ConsoleView):
             rows=[(draft, _shown(draft.value, draft.slot)) for draft in page],
             titles=_titles(),
             may_publish=self.actor.can("generation.publish_draft"),
+            may_review=self.actor.can("generation.review_draft"),
             most=MOST_AT_ONCE,
             **kwargs,
         )

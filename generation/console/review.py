@@ -20,12 +20,15 @@ from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
 from generation.engine import Brief
-from generation.models import Draft, RejectReason, ReviewClaim, SavedView, State
+from generation.models import Comment, Draft, RejectReason, ReviewClaim, SavedView, State
 from generation.services import desk as desk_services
 from generation.slots import all_slots, get_slot
 from opsportal.access import Actor
 from opsportal.console.views import ConsoleView
 from opsportal.plugins.errors import DomainError, Invalid
+
+#: Comments shown at once, the latest; all are kept.
+MOST_COMMENTS = 50
 
 
 class ReviewPage(ConsoleView):
@@ -106,11 +109,8 @@ class Decide(DeskView):
             answer = {"ok": False, "code": error.code, "message": error.message}
         if not answer["ok"] or answer.pop("again", False):
             answer["draft"] = payload(request, self.actor, pk, is_shown=True)
-        else:
-            desk_services.release(self.actor, [pk])
-            shown = whole_number(sent.get("shown"))
-            if shown:
-                desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
+        elif shown := whole_number(sent.get("shown")):
+            desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
         ahead = whole_number(sent.get("ahead"))
         if ahead:
             answer["ahead"] = payload(request, self.actor, ahead, is_shown=False)
@@ -139,14 +139,20 @@ class CheckText(DeskView):
 
 
 class CommentOn(DeskView):
-    """A comment on a draft."""
+    """The comments on a draft: read when someone opens them, so that nobody else waits for them."""
+
+    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """The latest, in order."""
+        return JsonResponse({"ok": True, "html": self._html(pk)})
 
     def post(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """Keep it and show all of them."""
+        """Keep one more and show them."""
         desk_services.comment(self.actor, pk, str(self.body.get("text", "")))
-        found = Desk.read(self.actor, pk)
-        html = render_to_string("generation/includes/comments.html", {"desk": found}, request)
-        return JsonResponse({"ok": True, "html": html, "message": _("Comment added.")})
+        return JsonResponse({"ok": True, "html": self._html(pk), "message": _("Comment added.")})
+
+    def _html(self, pk: int) -> str:
+        latest = Comment.objects.filter(draft_id=pk).select_related("author").order_by("-id")[:MOST_COMMENTS]
+        return render_to_string("generation/includes/comments.html", {"comments": list(latest)[::-1]}, self.request)
 
 
 class Views(DeskView):

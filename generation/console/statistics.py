@@ -72,7 +72,9 @@ def receptions() -> list[Reception]:
 
 def _receptions() -> list[Reception]:
     rows = (
-        Draft.objects.filter(created_at__gte=timezone.now() - timedelta(days=DAYS), state__in=[*APPROVED, State.REJECTED])
+        Draft.objects.filter(
+            created_at__gte=timezone.now() - timedelta(days=DAYS), state__in=[*APPROVED, State.REJECTED]
+        )
         .values("slot", "writer_used", "state")
         .annotate(n=Count("pk"), untouched=Count("pk", filter=Q(editor_ids=[])))
         .order_by()

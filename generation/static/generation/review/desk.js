@@ -167,8 +167,14 @@ desk.addEventListener("submit", async (event) => {
   const answer = await ask(address(state.draft.id, "comment/"), { text: field.value });
   root.dispatchEvent(new CustomEvent("said", { detail: answer }));
   if (!answer.ok) return;
-  const holder = document.createElement("template");
-  holder.innerHTML = answer.html;
-  document.getElementById("comments").replaceWith(holder.content);
+  document.getElementById("comments").innerHTML = answer.html;
   field.value = "";
 });
+
+// Comments are read when someone opens them. "toggle" does not bubble, so it is caught on its way down.
+desk.addEventListener("toggle", async (event) => {
+  if (!event.target.matches("[data-comments]") || !event.target.open || !state.draft) return;
+  const answer = await ask(address(state.draft.id, "comment/"));
+  const place = document.getElementById("comments");
+  if (answer.ok && place && !place.childElementCount) place.innerHTML = answer.html;
+}, true);

@@ -1,0 +1,77 @@
+"""The review queue: filters, order, pages, counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from generation import services
+from generation.console import queue
+from generation.models import Draft, State
+
+pytestmark = pytest.mark.django_db
+
+
+def keys(query: dict[str, str]) -> list[str]:
+    return [draft.target_label for draft in queue.Queue.of(query).page()]
+
+
+def test_it_holds_what_waits_for_review_oldest_first(drafted, people, ids_of) -> None:
+    batch = drafted(3)
+    services.approve(people["reviewer"], ids_of(batch)[:1])
+    assert keys({}) == ["Wave 2", "Wave 3"]
+    assert keys({"state": "approved"}) == ["Wave 1"]
+
+
+def test_every_filter_narrows(drafted) -> None:
+    batch = drafted(2, {"category": "Bands/Smart"})
+    Draft.objects.filter(batch=batch, target_label="Wave 1").update(errors=1)
+    assert keys({"batch": str(batch.pk)}) == ["Wave 1", "Wave 2"]
+    assert keys({"batch": "999"}) == []
+    assert keys({"slot": "things.blurb", "language": "en"}) == ["Wave 1", "Wave 2"]
+    assert keys({"language": "zh-hans"}) == []
+    assert keys({"category": "Bands"}) == ["Wave 1", "Wave 2"]
+    assert keys({"category": "Band"}) == []
+    assert keys({"requester": "the-operator", "quality": "clean"}) == ["Wave 2"]
+    assert keys({"quality": "errors"}) == ["Wave 1"]
+    assert keys({"q": "wave 1"}) == ["Wave 1"]
+    assert keys({"age": "1"}) == []
+
+
+def test_a_rule_finds_the_drafts_it_objects_to(drafted) -> None:
+    from generation.models import Candidate, StoredFinding
+
+    drafted(2)
+    candidate = Candidate.objects.filter(draft__target_label="Wave 2").first()
+    StoredFinding.objects.create(candidate=candidate, rule="made_up", severity="warning", message="x")
+    assert keys({"rule": "made_up"}) == ["Wave 2"]
+    StoredFinding.objects.update(lapsed=True)
+    assert keys({"rule": "made_up"}) == []
+
+
+@pytest.mark.parametrize("query", [{}, {"slot": "things.blurb", "language": "en"}])
+def test_pages_hold_every_draft_once(drafted, query) -> None:
+    drafted(7)
+    seen: list[int] = []
+    after = ""
+    while rows := queue.Queue.of(query).page(after, size=3):
+        seen += [draft.pk for draft in rows]
+        after = queue.cursor(rows[-1])
+    assert seen == list(Draft.objects.filter(state=State.IN_REVIEW).order_by("pk").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("after", ["", "nonsense", "e30=", "WzEsMl0="])
+def test_a_cursor_nobody_made_begins_at_the_start(drafted, after) -> None:
+    drafted(1)
+    assert len(queue.Queue.of({}).page(after)) == 1
+
+
+def test_unusable_filters_are_left_out(drafted) -> None:
+    drafted(1)
+    assert keys({"slot": "no.such", "batch": "abc", "age": "eternity"}) == ["Wave 1"]
+
+
+def test_counts_stop_at_the_cap(drafted, monkeypatch) -> None:
+    drafted(4)
+    monkeypatch.setattr(queue, "MOST_COUNTED", 2)
+    assert queue.Queue.of({}).count() == 3
+    assert queue.counted(3) == "more than 2"
