@@ -25,7 +25,7 @@ from transformers.utils import logging as transformers_logging
 from generation.engine.contract import Sampling
 from generation.engine.decoder import Decoder, DecodeRequest, Ending, Gpt2Runner
 from generation.engine.decoder.cache import cache_bytes
-from generation.engine.decoder.linear import Linear
+from generation.engine.decoder.linear import Linear, int8_works
 from generation.engine.decoder.open import default_dtype
 
 BUNDLED = Path(__file__).resolve().parent.parent / "generation" / "bundled"
@@ -163,7 +163,7 @@ def measure(model: Any, *, quick: bool, rounds: int) -> dict[str, Any]:
     default = "bf16" if default_dtype("cpu") == torch.bfloat16 else "fp32"
     runners = {
         kind: Decoder(Gpt2Runner(model, slots=SLOTS, context=CONTEXT, arithmetic=kind), Ending(()))
-        for kind in ("fp32", "bf16")
+        for kind in ("fp32", "bf16", *(["int8"] if int8_works() else []))
     }
     size = 64 if quick else 128
     tokens = 48 if quick else 128
@@ -175,8 +175,7 @@ def measure(model: Any, *, quick: bool, rounds: int) -> dict[str, Any]:
     engines: dict[str, tuple[Engine, Workload]] = {
         "naive": (naive(model), fixed.part(few)),
         **{f"hf bf16 b{b}": (batched(half, b), fixed.part(b)) for b in batches},
-        "ours fp32": (ours(runners["fp32"]), fixed),
-        "ours bf16": (ours(runners["bf16"]), fixed),
+        **{f"ours {kind}": (ours(decoder), fixed) for kind, decoder in runners.items()},
         "ours 3 candidates": (ours(runners[default]), three),
     }
     if not quick:
@@ -188,7 +187,8 @@ def measure(model: Any, *, quick: bool, rounds: int) -> dict[str, Any]:
     rates["hf best"] = max(rate for name, rate in rates.items() if name.startswith("hf "))
     rates["modelled limit"] = modelled_limit(config, fixed)
     pairs = [
-        ("default", "naive"), ("ours fp32", "naive"), ("ours 3 candidates", "naive"), ("default", "hf best"),
+        ("default", "naive"), ("ours int8", "naive"), ("ours fp32", "naive"), ("ours 3 candidates", "naive"),
+        ("default", "hf best"),
         ("default", "modelled limit"), ("ours random lengths", "ours random lengths, no refill"),
     ]  # fmt: skip
     pairs = [(one, other) for one, other in pairs if one in rates and other in rates]

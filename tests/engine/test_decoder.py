@@ -12,6 +12,7 @@ from transformers import GPT2LMHeadModel
 from generation.engine.contract import Sampling
 from generation.engine.decoder import Decoder, DecodeRequest, DecodeResult, Gpt2Runner
 from generation.engine.decoder.gpt2 import Arithmetic
+from generation.engine.decoder.linear import int8_works
 from generation.engine.decoder.stops import Ending
 
 GREEDY = Sampling(temperature=0.0, max_new_tokens=40)
@@ -56,10 +57,13 @@ def test_repetition_penalty_is_that_of_generate(gpt2: GPT2LMHeadModel) -> None:
 
 
 @pytest.mark.parametrize("kernel", [True, False])
-def test_bf16_stays_close_to_the_reference(gpt2: GPT2LMHeadModel, kernel: bool) -> None:
+@pytest.mark.parametrize(
+    "arithmetic", ["bf16", pytest.param("int8", marks=pytest.mark.skipif(not int8_works(), reason="no 8-bit products"))]
+)
+def test_less_exact_arithmetic_stays_close(gpt2: GPT2LMHeadModel, arithmetic: Arithmetic, kernel: bool) -> None:
     asked = prompts(4, gpt2.config.vocab_size)
     exact = Gpt2Runner(gpt2, slots=4, arithmetic="reference")
-    quick = Gpt2Runner(gpt2, slots=4, arithmetic="bf16", kernel=kernel)
+    quick = Gpt2Runner(gpt2, slots=4, arithmetic=arithmetic, kernel=kernel)
     want, got = (runner.prefill(asked, range(4)).float() for runner in (exact, quick))
     assert torch.corrcoef(torch.stack([want.flatten(), got.flatten()]))[0, 1] > 0.99
     lengths = [len(prompt) for prompt in asked]
@@ -71,7 +75,8 @@ def by_place(results: Iterator[DecodeResult]) -> dict[tuple, tuple[int, ...]]:
     return {(result.tag, result.index): result.tokens for result in results}
 
 
-def test_a_seed_repeats_the_text_in_any_company(gpt2: GPT2LMHeadModel) -> None:
+@pytest.mark.parametrize("arithmetic", ["fp32", *(["int8"] if int8_works() else [])])
+def test_a_seed_repeats_the_text_in_any_company(gpt2: GPT2LMHeadModel, arithmetic: Arithmetic) -> None:
     vocabulary = gpt2.config.vocab_size
     sampling = Sampling(max_new_tokens=25, seed=11)
     mine = DecodeRequest("mine", prompts(1, vocabulary)[0], candidates=5, sampling=sampling)
@@ -79,8 +84,8 @@ def test_a_seed_repeats_the_text_in_any_company(gpt2: GPT2LMHeadModel) -> None:
         DecodeRequest(i, prompt, candidates=1 + i % 3, sampling=Sampling(max_new_tokens=3 + i * 2 % 17))
         for i, prompt in enumerate(prompts(9, vocabulary))
     ]
-    alone = by_place(decoder_of(gpt2, slots=8).decode([mine]))
-    among = by_place(decoder_of(gpt2, slots=3).decode([*others[:4], mine, *others[4:]]))
+    alone = by_place(decoder_of(gpt2, slots=8, arithmetic=arithmetic).decode([mine]))
+    among = by_place(decoder_of(gpt2, slots=3, arithmetic=arithmetic).decode([*others[:4], mine, *others[4:]]))
     assert alone == {place: tokens for place, tokens in among.items() if place[0] == "mine"}
     assert len(set(alone.values())) == 5
     assert len(among) == 5 + sum(request.candidates for request in others)

@@ -10,33 +10,36 @@ import torch.nn.functional as F
 
 from generation.engine.decoder.cache import SlotCache, cache_bytes
 from generation.engine.decoder.kernel import MOST_HEAD_SIZE, attention_kernel
-from generation.engine.decoder.linear import Linear
+from generation.engine.decoder.linear import Activation, Int8Linear, Linear, int8_works
 
-Arithmetic = Literal["reference", "fp32", "bf16"]
+Product = Linear | Int8Linear
+Arithmetic = Literal["reference", "fp32", "bf16", "int8"]
 
 
 class Block:
     """The weights of one layer."""
 
-    def __init__(self, layer: Any, dtype: torch.dtype, packed: bool | None) -> None:
-        def linear(module: Any, **options: Any) -> Linear:
+    def __init__(self, layer: Any, arithmetic: Arithmetic) -> None:
+        def linear(module: Any, activation: Activation = "none") -> Product:
             # Hugging Face's Conv1D keeps its weight as [in, out].
-            return Linear(module.weight.t(), module.bias, dtype, packed=packed, **options)
+            return _product(module.weight.t(), module.bias, arithmetic, activation)
 
+        dtype = _dtype(arithmetic)
         self.norm_1 = _norm(layer.ln_1, dtype)
         self.norm_2 = _norm(layer.ln_2, dtype)
         self.joined = linear(layer.attn.c_attn)
         self.attention_out = linear(layer.attn.c_proj)
-        self.up = linear(layer.mlp.c_fc, activation="gelu_tanh")
+        self.up = linear(layer.mlp.c_fc, "gelu_tanh")
         self.down = linear(layer.mlp.c_proj)
 
 
 class Gpt2Runner:
     """Computes next-token logits for slots of a cache it owns. Knows nothing of requests or sampling.
 
-    ``arithmetic``: "reference" is torch's own fp32, for comparison; "fp32" and "bf16" pack the weights and use the
-    attention kernel where it can be had. Without it the cache stays fp32, as torch's bf16 attention for single rows is
-    slower than its fp32. ``context`` bounds prompt and text together and defaults to the model's.
+    ``arithmetic``: "reference" is torch's own fp32, for comparison; "fp32", "bf16" and "int8" pack the weights and use
+    the attention kernel where it can be had. "int8" raises ``ValueError`` where the CPU has no 8-bit products. Without
+    the kernel the cache stays fp32, as torch's bf16 attention for single rows is slower than its fp32. ``context``
+    bounds prompt and text together and defaults to the model's.
     """
 
     def __init__(
@@ -53,8 +56,9 @@ class Gpt2Runner:
         if unsupported_reason:
             raise ValueError(unsupported_reason)
         self.device = body.wte.weight.device
-        self.dtype = torch.bfloat16 if arithmetic == "bf16" else torch.float32
-        packed = False if arithmetic == "reference" else None
+        if arithmetic == "int8" and not int8_works():
+            raise ValueError("this CPU has no 8-bit products; use bf16 or fp32")
+        self.dtype = _dtype(arithmetic)
         self.slots = slots
         self.context = min(context or config.n_positions, config.n_positions)
         self.vocabulary = config.vocab_size
@@ -62,9 +66,9 @@ class Gpt2Runner:
         self.head_size = self.width // self.heads
         self.embedding = body.wte.weight.detach().to(self.dtype)
         self.positions = body.wpe.weight.detach().to(self.dtype)
-        self.blocks = [Block(layer, self.dtype, packed) for layer in body.h]
+        self.blocks = [Block(layer, arithmetic) for layer in body.h]
         self.norm = _norm(body.ln_f, self.dtype)
-        self.head = Linear(model.lm_head.weight, None, self.dtype, packed=packed)
+        self.head = _product(model.lm_head.weight, None, arithmetic)
         on_cpu = self.device.type == "cpu"
         wanted = kernel and on_cpu and arithmetic != "reference" and self.head_size <= MOST_HEAD_SIZE
         self.kernel = attention_kernel() if wanted else None
@@ -74,20 +78,22 @@ class Gpt2Runner:
             layers=config.n_layer,
             heads=self.heads,
             head_size=self.head_size,
-            dtype=torch.float32 if on_cpu and self.kernel is None else self.dtype,
+            dtype=_cache_dtype(arithmetic) if self.kernel or not on_cpu else torch.float32,
             device=self.device,
         )
 
     @staticmethod
     def memory(config: Any, *, slots: int, context: int, arithmetic: Arithmetic = "bf16", kernel: bool = True) -> int:
         """Bytes that a runner of this shape reserves: weights and cache; the working memory of a step comes on top."""
-        size = 2 if arithmetic == "bf16" else 4
+        size = _cache_dtype(arithmetic).itemsize
         width, layers = config.n_embd, config.n_layer
         # The head is packed apart from the embedding table, which is looked up by row.
-        weights = 12 * width * width * layers + 2 * config.vocab_size * width + config.n_positions * width
+        products = 12 * width * width * layers + config.vocab_size * width
+        tables = (config.vocab_size + config.n_positions) * width
+        weights = products * (1 if arithmetic == "int8" else size) + tables * _dtype(arithmetic).itemsize
         per_number = size if kernel else 4
         cached = cache_bytes(slots=slots, context=context, width=layers * width, element_bytes=per_number)
-        return weights * size + cached
+        return weights + cached
 
     @torch.inference_mode()
     def prefill(self, prompts: Sequence[Sequence[int]], slots: Sequence[int]) -> torch.Tensor:
@@ -142,7 +148,8 @@ class Gpt2Runner:
 
     def _attend_by_kernel(self, joined: torch.Tensor, layer: int, held: torch.Tensor) -> torch.Tensor:
         assert self.kernel is not None
-        return self.kernel(joined, self.cache.keys[layer], self.cache.values[layer], held)
+        keys, values = self.cache.keys[layer], self.cache.values[layer]
+        return self.kernel(joined.to(keys.dtype), keys, values, held).to(self.dtype)
 
     def _attend_by_torch(self, held: torch.Tensor, longest: int) -> Any:
         """The same in plain torch: every slot padded to the longest, what it does not hold masked."""
@@ -177,6 +184,24 @@ def unsupported(config: Any) -> str:
     if config.n_inner not in (None, 4 * config.n_embd) or config.layer_norm_epsilon <= 0:
         return "its layers are shaped another way than GPT-2's"
     return ""
+
+
+def _dtype(arithmetic: Arithmetic) -> torch.dtype:
+    """Of everything between the products."""
+    return torch.bfloat16 if arithmetic == "bf16" else torch.float32
+
+
+def _cache_dtype(arithmetic: Arithmetic) -> torch.dtype:
+    """Of keys and values where the attention kernel, or a GPU, reads them."""
+    return torch.bfloat16 if arithmetic in ("bf16", "int8") else torch.float32
+
+
+def _product(
+    weight: torch.Tensor, bias: torch.Tensor | None, arithmetic: Arithmetic, activation: Activation = "none"
+) -> Product:
+    if arithmetic == "int8":
+        return Int8Linear(weight, bias, activation)
+    return Linear(weight, bias, _dtype(arithmetic), activation, packed=False if arithmetic == "reference" else None)
 
 
 def _norm(module: Any, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, float]:

@@ -9,9 +9,10 @@ import torch
 
 from generation.engine.decoder.cache import slots_for
 from generation.engine.decoder.generate import GenerateDecoder
-from generation.engine.decoder.gpt2 import Gpt2Runner, unsupported
+from generation.engine.decoder.gpt2 import Arithmetic, Gpt2Runner, unsupported
 from generation.engine.decoder.hf import CacheRunner
 from generation.engine.decoder.kernel import attention_kernel
+from generation.engine.decoder.linear import int8_works
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.scheduler import Decoder
 from generation.engine.decoder.stops import Ending
@@ -45,17 +46,21 @@ def open_decoder(
     context: int,
     memory: int,
     pad_token: int | None = None,
+    int8: bool = False,
 ) -> Decodes:
-    """The decoder for a causal language ``model``.
+    """The decoder for a causal language ``model``, computing in ``dtype``.
+
+    ``int8`` multiplies by 8-bit weights instead where model (GPT-2 on a CPU) and machine allow it.
 
     ``slots`` at most, fewer where ``memory`` bytes of cache do not hold them at ``context`` tokens each.
     """
     width = _cache_width(model.config.get_text_config())
     # Without the kernel a bf16 runner on a CPU keeps an fp32 cache.
-    narrow = dtype != torch.float32 and (model.device.type != "cpu" or attention_kernel() is not None)
+    eight_bit = int8 and model.device.type == "cpu" and int8_works()
+    narrow = (eight_bit or dtype != torch.float32) and (model.device.type != "cpu" or attention_kernel() is not None)
     held = slots_for(memory, context=context, width=width, element_bytes=2 if narrow else 4, most=slots)
     if not unsupported(model.config):
-        arithmetic = "bf16" if dtype == torch.bfloat16 else "fp32"
+        arithmetic: Arithmetic = "int8" if eight_bit else "bf16" if dtype == torch.bfloat16 else "fp32"
         return Decoder(Gpt2Runner(model, slots=held, context=context, arithmetic=arithmetic), ending)
     runner = CacheRunner.open(model, slots=held, context=context)
     if runner is not None:

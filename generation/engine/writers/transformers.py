@@ -23,7 +23,7 @@ from generation.engine.writers.settings import read_settings
 _PAGE_END = {"line": ("\n",), "list": ("\n\n",), "prose": ("\n\n\n",)}
 #: The share of the context that the prompt may take at most when a request asks for more tokens than there is room.
 _PROMPT_SHARE = 0.75
-DTYPES = ("auto", "float32", "bfloat16")
+DTYPES = ("auto", "float32", "bfloat16", "int8")
 FORMATS = ("auto", "completion", "chat")
 
 
@@ -32,7 +32,8 @@ class TransformersSettings:
     """``model`` is a folder or a hub id. Nothing is downloaded unless ``allow_download``.
 
     ``format`` "auto" uses the tokenizer's chat template when it has one. ``device`` "auto" takes a GPU when there is
-    one. ``slots`` is how many texts are written at once at most, fewer where ``memory_mb`` of cache do not hold them.
+    one. ``dtype`` "int8" is for GPT-2 on a CPU with 8-bit products, and "auto" elsewhere. ``slots`` is how many texts
+    are written at once at most, fewer where ``memory_mb`` of cache do not hold them.
     ``context`` bounds prompt and text together in tokens; 0 is the model's own bound.
     """
 
@@ -162,6 +163,7 @@ class TransformersWriter:
             context=self.context,
             memory=self.settings.memory_mb << 20,
             pad_token=self.tokenizer.pad_token_id,
+            int8=self.settings.dtype == "int8",
         )
 
     def _ending(self) -> Ending:
@@ -204,7 +206,7 @@ class TransformersWriter:
         return "cuda" if torch.cuda.is_available() else "cpu"
 
     def _dtype(self) -> torch.dtype:
-        if self.settings.dtype == "auto":
+        if self.settings.dtype in ("auto", "int8"):
             return default_dtype(self._device())
         return torch.float32 if self.settings.dtype == "float32" else torch.bfloat16
 
@@ -221,9 +223,10 @@ class TransformersWriter:
             # The first numbers of every tensor tell models apart without reading gigabytes.
             start = weight.detach().reshape(-1)[:64].float().cpu()
             digest.update(f"{name}{tuple(weight.shape)}".encode() + start.numpy().tobytes())
+        arithmetic = "int8" if self.settings.dtype == "int8" else str(self.model.dtype).removeprefix("torch.")
         form = "chat" if self.chat else "completion"
         stem = Path(self.settings.model).name
-        return f"{stem}@{digest.hexdigest()[:12]}/{form}{PROMPT_VERSION}/{str(self.model.dtype).split('.')[-1]}"
+        return f"{stem}@{digest.hexdigest()[:12]}/{form}{PROMPT_VERSION}/{arithmetic}"
 
 
 def _context_of(config: Any, wanted: int) -> int:
