@@ -173,8 +173,9 @@ def test_nothing_sticks_out_and_everything_has_a_name(drafted, page_of, live_ser
         page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         nameless = page.evaluate(
-            """() => [...document.querySelectorAll('#content button, #content input, #content select, #content textarea, #content a')]
-            .filter(part => part.offsetParent && part.type !== 'hidden' && !XX
+            """() => [...document.querySelectorAll(
+              '#content button, #content input, #content select, #content textarea, #content a')]
+            .filter(part => part.offsetParent && part.type !== 'hidden' && !(part.textContent || '').trim()
               && !part.getAttribute('aria-label') && !part.labels?.length && !part.getAttribute('aria-labelledby'))
             .map(part => part.outerHTML.slice(0, 120))"""
         )

@@ -39,8 +39,10 @@ def test_a_decision_brings_the_next_draft_in_the_same_answer(drafted, client_of,
         reviewer, first, action="approve", version=shown["version"], hash=shown["tabs"][0]["hash"],
         shown=second, shown_version=1, ahead=third,
     )  # fmt: skip
-    assert answer["ok"] and state_of(first) == State.APPROVED
-    assert answer["ahead"]["id"] == third and "Wave 3" in answer["ahead"]["html"]
+    assert answer["ok"]
+    assert state_of(first) == State.APPROVED
+    assert answer["ahead"]["id"] == third
+    assert "Wave 3" in answer["ahead"]["html"]
     assert set(Opening.objects.values_list("draft_id", flat=True)) == {first, second}
     assert set(ReviewClaim.objects.values_list("draft_id", flat=True)) == {first, second}
 
@@ -76,7 +78,8 @@ def test_the_second_of_two_reviewers_is_told(drafted, client_of, ids_of) -> None
     one, two = client_of("reviewer"), client_of("second")
     assert open_on_desk(one, pk)["claimed"] == ""
     shown = open_on_desk(two, pk)
-    assert shown["claimed"] == "the-reviewer" and "the-reviewer has it open" in shown["html"]
+    assert shown["claimed"] == "the-reviewer"
+    assert "the-reviewer has it open" in shown["html"]
     assert post(one, pk, action="approve")[1]["ok"]
     _status, answer = post(two, pk, action="reject", reason="dull")
     assert (answer["ok"], answer["code"]) == (False, "wrong_state")
@@ -99,8 +102,9 @@ def test_what_must_be_fixed_blocks_and_the_correction_fixes_it(drafted, scripted
     wrong = next((tab for tab in shown["tabs"] if tab["errors"]), None)
     if wrong is None:
         pytest.skip("the writer's text was replaced by the template's")
-    status, answer = post(reviewer, pk, action="approve", choose=wrong["index"], version=shown["version"])
-    assert not answer["ok"] and answer["code"] == "errors"
+    _status, answer = post(reviewer, pk, action="approve", choose=wrong["index"], version=shown["version"])
+    assert not answer["ok"]
+    assert answer["code"] == "errors"
     fix = next((tab["fix"] for tab in answer["draft"]["tabs"] if tab["errors"]), 0)
     assert fix
     _status, fixed = post(reviewer, pk, action="fix", finding=fix, version=answer["draft"]["version"])
@@ -115,7 +119,8 @@ def test_editing_and_approving_in_one_go_and_undoing_it(drafted, client_of, ids_
     _status, answer = post(
         reviewer, pk, action="edit", approve=True, version=shown["version"], text="It weighs 19 g and is black."
     )
-    assert answer["ok"] and answer["undo"] == "return"
+    assert answer["ok"]
+    assert answer["undo"] == "return"
     draft = Draft.objects.get(pk=pk)
     assert (draft.state, draft.value) == (State.APPROVED, "It weighs 19 g and is black.")
     assert post(reviewer, pk, action="return")[1]["draft"]["state"] == State.IN_REVIEW
@@ -128,7 +133,8 @@ def test_where_four_eyes_are_wanted_an_edit_is_passed_on(drafted, client_of, ids
     reviewer = client_of("reviewer")
     shown = open_on_desk(reviewer, pk)
     _status, answer = post(reviewer, pk, action="edit", approve=True, version=shown["version"], text="It weighs 19 g.")
-    assert answer["ok"] and "someone else" in answer["message"].lower()
+    assert answer["ok"]
+    assert "someone else" in answer["message"].lower()
     assert state_of(pk) == State.IN_REVIEW
     assert "someone else must approve it" in open_on_desk(reviewer, pk)["html"]
 
@@ -167,7 +173,8 @@ def test_a_viewer_looks_and_decides_nothing(drafted, client_of, ids_of) -> None:
     assert not ReviewClaim.objects.exists()
     for body in ({"action": "approve"}, {"action": "reject", "reason": "dull"}, {"action": "regenerate"}):
         status, answer = post(viewer, pk, **body)
-        assert status == 403 and not answer["ok"]
+        assert status == 403
+        assert not answer["ok"]
     assert state_of(pk) == State.IN_REVIEW
 
 
@@ -193,7 +200,8 @@ def test_the_rules_speak_while_one_types_and_store_nothing(drafted, client_of, i
 def test_comments_tell_those_they_name(drafted, client_of, ids_of, people) -> None:
     (pk,) = ids_of(drafted(1))
     _status, answer = post(client_of("reviewer"), pk, "comment/", text="@the-operator and @nobody: is 19 g right?")
-    assert answer["ok"] and Comment.objects.get().mentions == [people["operator"].user.pk]
+    assert answer["ok"]
+    assert Comment.objects.get().mentions == [people["operator"].user.pk]
     notice = Notice.objects.get()
     assert (notice.user, notice.kind, notice.subject_id) == (people["operator"].user, "mention", pk)
     operator = client_of("operator")
@@ -219,5 +227,7 @@ def test_hostile_text_is_shown_as_text_everywhere(drafted, scripted, client_of, 
     ]
     for html in pages:
         assert "<script>window" not in html
-        assert "<img src=x" not in html and "<svg onload" not in html and "<b>cat" not in html
+        assert "<img src=x" not in html
+        assert "<svg onload" not in html
+        assert "<b>cat" not in html
     assert "\u202e" not in Draft.objects.get(pk=pk).value
