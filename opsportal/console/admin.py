@@ -8,6 +8,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,11 @@ class NewUserForm(UserCreationForm):
 
     class Meta(UserCreationForm.Meta):
         model = User
+
+
+# Importing Django's user page put its group page on the site; our roles follow the plugins, nobody edits them there.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
 
 
 class UserForm(UserChangeForm):
