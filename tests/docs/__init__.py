@@ -1,0 +1,1 @@
+"""Documents whose promises are run: examples, tables, excerpts."""
