@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 
 from generation.engine.corpus.phrases import placeholders
-from generation.engine.corpus.telling import Telling
+from generation.engine.corpus.telling import Telling, capital
 from generation.engine.pointers.kinds import tables
 from generation.engine.pointers.prompt import PlannedFact
 
 _OF_TABLE = re.compile(r"表|说明|清单|下方|下面|列|参数|table|specification|below|manual|packag|measure", re.IGNORECASE)
-
-
-def capital(text: str) -> str:
-    """The first letter as a capital; a text that begins with a pointer is left for the writer to mend."""
-    return text[:1].upper() + text[1:]
 
 
 class Composer:
@@ -206,6 +201,5 @@ class Composer:
             )
             for fact in self.facts
         ]
-        greeting = [sentence for sentence in sentences[1:] if sentence.startswith("您好，")]
-        later = [sentence.removeprefix("您好，") if sentence in greeting else sentence for sentence in sentences[1:]]
+        later = [sentence.replace("您好，", "", 1) for sentence in sentences[1:]]
         return self._join([*sentences[:1], *later])

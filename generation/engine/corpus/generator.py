@@ -15,7 +15,7 @@ from generation.engine.corpus.products import Product, imagine
 from generation.engine.corpus.situations import compose
 from generation.engine.corpus.telling import Telling
 from generation.engine.pointers.kinds import tables
-from generation.engine.pointers.prompt import Plan, PlannedFact, render, render_free
+from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact, render, render_free
 
 #: Share of each kind of copy.
 MIX = {
@@ -34,8 +34,9 @@ MIX = {
     "reply": 6,
     "free": 12,
 }
-_FRAMED = ("headline", "ad_description", "email_subject", "email_body", "sms", "social", "notice", "reply")
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
+_MARK = r"<[a-z_]{2,}>"
+_SPACE_MARK = re.compile(rf" ((?:{_MARK})+)")
 _SPACE = re.compile(r" (?=<(?:[nbt]|[kvc]\d+)>)")
 
 
@@ -66,14 +67,14 @@ def example(rng: random.Random, language: str, kind: str, *, held_out: bool = Fa
         opening, text = free_example(rng, language, held_out=held_out)
         return Example(render_free(language, opening), text, None)
     product = imagine(rng, language, held_out=held_out)
-    product = replace(product, facts=arrange(list(product.facts), rng, keep_order=kind in _FRAMED))
+    product = replace(product, facts=arrange(list(product.facts), rng, keep_order=kind in FRAMED))
     unnamed = bool(product.noun) and rng.random() < 0.25
     tone = rng.choice(("plain", "plain", "warm"))
     length = rng.choice(("short", "medium", "medium", "long"))
     phrases = load(language)
     telling = Telling(phrases, rng, noun=bool(product.noun), brand=bool(product.brand), named=not unnamed)
     plan = Plan(language, kind, product.name, product.noun, product.brand, tone, length, unnamed=unnamed)
-    if kind in _FRAMED:
+    if kind in FRAMED:
         return _framed(rng, kind, product, telling, plan)
     facts, more = _chosen(product, kind, length, rng)
     if kind == "seo_title":
@@ -141,4 +142,4 @@ def _framed(rng: random.Random, kind: str, product: Product, telling: Telling, p
 
 def _joined(text: str, language: str) -> str:
     """English without the spaces before pointers, which the writer puts back: fewer tokens to learn."""
-    return text if language == "zh" else _SPACE.sub("", text)
+    return text if language == "zh" else _SPACE.sub("", _SPACE_MARK.sub(r"\1 ", text))

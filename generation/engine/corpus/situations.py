@@ -7,7 +7,7 @@ import random
 from generation.engine.corpus.describe import Composer
 from generation.engine.corpus.frames import ATTRIBUTE, Frame
 from generation.engine.corpus.products import Product, situation_fact
-from generation.engine.corpus.telling import Telling
+from generation.engine.corpus.telling import MARKS, Telling
 from generation.engine.pointers.prompt import PlannedFact
 
 #: Campaign texts with room for more sentences after the frame.
@@ -43,8 +43,9 @@ def compose(
         telling.names_left -= 1
     text = frame.text.replace("{customer}", "\0")
     for slot, fact in facts.items():
-        text = text.replace(f"{{{slot}}}", telling.mark(fact)) if slot != ATTRIBUTE else text
+        text = text.replace(f"{{{slot}}}", telling.value(fact)) if slot != ATTRIBUTE else text
     text = telling.place(text, [facts[ATTRIBUTE]]) if ATTRIBUTE in facts else telling.place(text)
+    text = telling.marks(facts[slot] for slot in frame.slots) + MARKS.sub("", text)
     text = text.replace("\0", "{{customer}}")
     if kind == "social" and " // " in text:
         text = text.replace(" // ", "\n\n", 1)

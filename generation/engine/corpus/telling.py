@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from generation.engine.corpus.phrases import Pair, Phrases, placeholders
 from generation.engine.pointers.prompt import PlannedFact
-from generation.engine.pointers.tokens import BRAND, NAME, NOUN
+from generation.engine.pointers.tokens import BRAND, NAME, NOUN, mark_tokens
 
-_LOCAL = re.compile(r"<([kvc])@(\d+)>")
+_LOCAL = re.compile(r"<([kvcm])@(\d+)>")
+#: Marks at the start of a text.
+MARKS = re.compile(r"^(?:<m@\d+>)+")
 #: Openings of a sentence that lean on one before it.
 _LINKS = ("这样", "于是", "而且", "同时", "也", "还", "Also", "also", "and", "so:", "So", "That", "that")
 _WORD = re.compile(r"[a-z]{4,}")
@@ -54,7 +56,10 @@ class Telling:
         return chosen
 
     def place(self, phrase: str, facts: Sequence[PlannedFact] = ()) -> str:
-        """``phrase`` with local pointers: ``{v}`` or ``{v1}`` for the first of ``facts``, ``{v2}`` for the second."""
+        """``phrase`` with local pointers: ``{v}`` or ``{v1}`` for the first of ``facts``, ``{v2}`` for the second.
+
+        Marks of the facts stand in front: the kind is what the words that follow depend on.
+        """
         text = phrase.replace("{n}", NAME).replace("{t}", NOUN).replace("{b}", BRAND)
         for position, fact in enumerate(facts, start=1):
             index = self._index(fact)
@@ -70,7 +75,7 @@ class Telling:
             if not said:
                 # A fact said in words still leaves its pointer, which stands for nothing: the mask counts on it.
                 text += f"<v@{index}>"
-        return text
+        return "".join(f"<m@{self._index(fact)}>" for fact in facts) + text
 
     def _index(self, fact: PlannedFact) -> int:
         for index, known in enumerate(self.facts):
@@ -126,29 +131,29 @@ class Telling:
                 return self._key_only("{k}", fact), self._least(fact)
             point = self.phrase_for(fact, "point", keyed=has_key)
             if point and not echoes(heading.replace("{k}", fact.key), point):
-                return self._key_only(heading, fact), point
-        point = self.phrase_for(fact, "point", keyed=True) or self._least(fact)
+                return self._key_only(heading, fact), MARKS.sub("", point)
+        point = MARKS.sub("", self.phrase_for(fact, "point", keyed=True)) or self._least(fact)
         return self._key_only("{k}", fact), point
 
     def _least(self, fact: PlannedFact) -> str:
         """The value, or yes or no, behind a heading."""
         if not fact.polarity:
-            return self.mark(fact)
+            return self.value(fact)
         words = {"yes": "有", "no": "没有"} if self.chinese else {"yes": "yes", "no": "no"}
-        return words[fact.polarity] + self.mark(fact)
+        return words[fact.polarity] + self.value(fact)
 
-    def mark(self, fact: PlannedFact) -> str:
+    def marks(self, facts: Iterable[PlannedFact]) -> str:
+        """The marks of ``facts``, for a text that says them all."""
+        return "".join(f"<m@{self._index(fact)}>" for fact in facts)
+
+    def value(self, fact: PlannedFact) -> str:
         """The local pointer to the value of ``fact``."""
         return f"<v@{self._index(fact)}>"
 
     def _key_only(self, heading: str, fact: PlannedFact) -> str:
         index = self._index(fact)
-        return (
-            heading.replace("{k}", f"<k@{index}>")
-            .replace("{K}", f"<k@{index}>")
-            .replace("{t}", NOUN)
-            .replace("{n}", NAME)
-        )
+        said = heading.replace("{k}", f"<k@{index}>").replace("{K}", f"<k@{index}>")
+        return f"<m@{index}>{said.replace('{t}', NOUN).replace('{n}', NAME)}"
 
     def pair(self, first: PlannedFact, second: PlannedFact) -> str:
         """A sentence that says both, ``first`` first; "" when the data has none."""
@@ -166,8 +171,23 @@ class Telling:
         """The text with facts numbered by first mention, and the facts in that order."""
         order = list(dict.fromkeys(int(number) for _, number in _LOCAL.findall(text)))
         rank = {index: place for place, index in enumerate(order, start=1)}
-        numbered = _LOCAL.sub(lambda match: f"<{match[1]}{rank[int(match[2])]}>", text)
+
+        def name(match: re.Match[str]) -> str:
+            number = rank[int(match[2])]
+            if match[1] != "m":
+                return f"<{match[1]}{number}>"
+            fact = self.facts[int(match[2])]
+            return "".join(mark_tokens(fact.kind, fact.polarity))
+
+        numbered = _LOCAL.sub(name, text)
         return numbered, tuple(self.facts[index] for index in order)
+
+
+def capital(text: str) -> str:
+    """The first letter behind any marks as a capital; a text that begins with a pointer is left for the writer."""
+    marks = MARKS.match(text)
+    start = marks.end() if marks else 0
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
 
 
 def echoes(heading: str, point: str) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerFast
 
-from generation.engine.pointers.prompt import Plan
-from generation.engine.pointers.tokens import BRAND, END, MOST_FACTS, NAME, NOUN, pointer
+from generation.engine.pointers.prompt import FRAMED, Plan
+from generation.engine.pointers.tokens import BRAND, END, MOST_FACTS, NAME, NOUN, mark_tokens, pointer
 
 #: How often a text may use the product's name, noun and brand.
 _USES = {NAME: 2, NOUN: 6, BRAND: 2}
@@ -22,6 +22,7 @@ class PointerVocabulary:
     """Token ids the mask needs, looked up once for a tokenizer. ``rows`` is the size of the model's output."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, rows: int) -> None:
+        self._tokenizer = tokenizer
         self.end = tokenizer.convert_tokens_to_ids(END)
         self.names = {tokenizer.convert_tokens_to_ids(token): token for token in (NAME, NOUN, BRAND)}
         self.pointers: dict[int, tuple[str, int]] = {}
@@ -41,6 +42,10 @@ class PointerVocabulary:
         self.barred = frozenset(specials | digits | set(range(len(tokenizer), rows)))
         self.barred_free = frozenset((specials | set(range(len(tokenizer), rows))) - {self.end})
         self._tensors: dict[tuple[frozenset[int], bool, bool], torch.LongTensor] = {}
+
+    def marks(self, kind: str, polarity: str) -> list[int]:
+        """The tokens that announce a fact."""
+        return [self._tokenizer.convert_tokens_to_ids(token) for token in mark_tokens(kind, polarity)]
 
     def forbidden(self, allowed: Iterable[int], *, end: bool, newline: bool) -> torch.LongTensor:
         """Everything barred but ``allowed`` pointers; the end and line breaks as told. Equal calls share a tensor."""
@@ -77,7 +82,12 @@ class PointerMask:
     def __init__(self, vocabulary: PointerVocabulary, plan: Plan) -> None:
         self._vocabulary = vocabulary
         self._facts = plan.facts
+        self._marks = [vocabulary.marks(fact.kind, fact.polarity) for fact in plan.facts]
+        # A short text from a frame announces all its facts at its start; elsewhere one sentence joins two at most.
+        self._ahead = len(plan.facts) if plan.copy_kind in FRAMED else 2
         self._next = 0
+        self._marked = 0
+        self._due: list[int] = []
         self._used: set[tuple[str, int]] = set()
         uses = dict(_USES)
         uses[NAME] = 0 if plan.unnamed or not plan.name else uses[NAME]
@@ -88,6 +98,12 @@ class PointerMask:
 
     def update(self, token: int) -> None:
         """Note ``token``; anything but a pointer or a name changes nothing."""
+        if self._due:
+            self._due = self._due[1:] if token == self._due[0] else []
+        elif self._marked < len(self._marks) and token == self._marks[self._marked][0]:
+            self._due = self._marks[self._marked][1:]
+            self._marked += 1
+            self._current = None
         found = self._vocabulary.pointers.get(token)
         if found:
             self._used.add(found)
@@ -99,8 +115,8 @@ class PointerMask:
             self._current = None
 
     def required(self) -> int | None:
-        """Never any: wording between pointers is the model's."""
-        return None
+        """Yes or no behind the mark of a fact that is one; else wording is the model's."""
+        return self._due[0] if self._due else None
 
     def forbidden(self) -> torch.LongTensor:
         """Token ids that must not come next."""
@@ -121,7 +137,9 @@ class PointerMask:
         if self._next and not started:
             # The fact just said may still get its key or its condition.
             allowed |= {ids[pair] for pair in self._pairs(self._next) if pair not in self._used and pair[0] != "v"}
-        if number <= len(self._facts) and not unnamed:
+        if self._marked < len(self._facts) and self._marked - self._next < self._ahead and not unnamed:
+            allowed.add(self._marks[self._marked][0])
+        if number <= self._marked and not unnamed:
             allowed |= {ids[pair] for pair in self._pairs(number) if pair not in self._used}
         done = self._next == len(self._facts) and not unnamed
         return self._vocabulary.forbidden(allowed, end=done, newline=not unnamed)
@@ -145,6 +163,10 @@ class PointerLogits(LogitsProcessor):
         for row, mask in enumerate(self._masks):
             for token in input_ids[row, self._seen :].tolist():
                 mask.update(token)
-            scores[row, mask.forbidden()] = float("-inf")
+            required = mask.required()
+            if required is None:
+                scores[row, mask.forbidden()] = float("-inf")
+            else:
+                scores[row, torch.arange(scores.shape[1]) != required] = float("-inf")
         self._seen = input_ids.shape[1]
         return scores

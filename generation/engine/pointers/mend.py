@@ -9,6 +9,7 @@ from generation.engine.pointers.kinds import tables
 from generation.engine.pointers.prompt import PlannedFact
 
 _POINTER = re.compile(r"<([nbt]|[kvc]\d+)>")
+_MARK = re.compile(r"<[a-z_]{2,}>")
 _SENTENCE_START = re.compile(r"(?:^|[.?!]\s*|\n(?:- )?(?:\*\*)?)$")
 _LINE_START = re.compile(r"(?:^|\n)(?:- )?(?:\*\*)?$")
 _ARTICLE = re.compile(r"\b([Aa])n? ?$")
@@ -30,11 +31,14 @@ class Filling:
 
 
 def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) -> str:
-    """``text`` with every pointer replaced. A condition the text leaves out is added to its value in brackets.
+    """``text`` without marks and with every pointer replaced.
+
+    A condition the text leaves out is added to its value in brackets.
 
     ``starts_sentence``: whether the text begins a sentence, so that a pointer there takes a capital.
     """
     chinese = filling.language == "zh"
+    text = _MARK.sub("", text)
     told_conditions = {int(number) for letter, number in re.findall(r"<(c)(\d+)>", text)}
     done = ""
     position = 0

@@ -12,10 +12,9 @@ from generation.engine.corpus.frames import ATTRIBUTE, choose, frames
 from generation.engine.corpus.phrases import LANGUAGES, load
 from generation.engine.corpus.situations import ROOMY, fits_frame
 from generation.engine.pointers.kinds import folded_key, own_key, resolve, situation_kinds, tables
-from generation.engine.pointers.prompt import Plan, PlannedFact
+from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact
 from generation.engine.pointers.tokens import COPY_KINDS, MOST_FACTS, SITUATIONS, TONES
 
-FRAMED = ("headline", "ad_description", "email_subject", "email_body", "sms", "social", "notice", "reply")
 #: Most facts told by kinds of copy that do not go by the brief's length.
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
 _UNFIT = re.compile(r"[<>{}|\n\r\t]|https?:|&\w+;")

@@ -19,6 +19,8 @@ from generation.engine.pointers.tokens import (
     pointer,
 )
 
+#: Kinds of copy that follow a frame of facts: campaigns, notices, replies.
+FRAMED = ("headline", "ad_description", "email_subject", "email_body", "sms", "social", "notice", "reply")
 #: Longer keys and values are shown cut: the model chooses words around a value and never spells it.
 SHOWN_KEY, SHOWN_VALUE, SHOWN_NAME = 12, 16, 24
 

@@ -44,6 +44,12 @@ def kind_token(kind: str) -> str:
     return f"<{kind}>"
 
 
+def mark_tokens(kind: str, polarity: str) -> tuple[str, ...]:
+    """What the model writes before it speaks of a fact: the kind, and yes or no where that is all there is to say."""
+    side = {"yes": (YES,), "no": (NO,)}.get(polarity, ())
+    return (kind_token(kind), *side)
+
+
 def pointer(letter: str, number: int) -> str:
     """``<k3>``, ``<v3>`` or ``<c3>``; numbers start at 1."""
     return f"<{letter}{number}>"
