@@ -53,6 +53,8 @@ class Known:
     required: dict[int, set[int]] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
     brands: dict[int, Brand] = field(default_factory=dict)
+    #: What was found in a shop's text, by its id: one search serves all languages.
+    pairs: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def load(products: Collection[Product], languages: Sequence[str]) -> Known:
@@ -113,7 +115,7 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
     facts += [fact for fact in option_facts if _identity(fact.key) not in taken]
     rows += [row for row in option_rows if _identity(row[0]) not in taken]
     taken = {_identity(fact.key) for fact in facts} | {_identity(label) for label, _value in rows}
-    for fact, row in _text_facts(product, known.texts[product.pk], language):
+    for fact, row in _text_facts(known, known.texts[product.pk], language):
         if _identity(fact.key) not in taken:
             taken.add(_identity(fact.key))
             facts.append(fact)
@@ -290,12 +292,13 @@ def _option_facts(variants: list[Variant], language: str) -> tuple[list[Fact], l
     return facts, rows
 
 
-def _text_facts(product: Product, texts: list[SourceText], language: str) -> list[tuple[Fact, tuple[str, str]]]:
+def _text_facts(known: Known, texts: list[SourceText], language: str) -> list[tuple[Fact, tuple[str, str]]]:
     """Properties found in the shop's own description; the one in ``language`` is preferred."""
     for text in sorted(texts, key=lambda text: text.language != language):
-        pairs = found_pairs(text.text)
+        if text.pk not in known.pairs:
+            known.pairs[text.pk] = found_pairs(text.text)
         found = []
-        for label, value in pairs:
+        for label, value in known.pairs[text.pk]:
             if lexicon.attribute_code(label) == "" and text.language != language:
                 continue  # a label we cannot translate would be foreign in this copy
             shown = lexicon.attribute_label(label, language)

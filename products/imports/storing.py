@@ -24,7 +24,7 @@ from products.models import (
     Variant,
 )
 from products.services.catalogue import ensure_brand, ensure_category
-from products.services.recording import recorded
+from products.services.recording import overwrite, recorded
 
 #: Products a transaction.
 CHUNK = 500
@@ -100,18 +100,30 @@ def _reread(records: Sequence[ProductRecord], stored: Stored) -> Stored:
 
 def _write(actor: Actor, plans: Sequence[ProductPlan], channel: Channel | None) -> None:
     writing = [plan for plan in plans if plan.writes]
+    if writing:
+        _write_plans(actor, writing)
+    if channel is not None and plans:
+        link = Product.channels.through
+        link.objects.bulk_create(
+            [link(product_id=plan.product.pk, channel_id=channel.pk) for plan in plans], ignore_conflicts=True
+        )
+
+
+def _write_plans(actor: Actor, writing: Sequence[ProductPlan]) -> None:
+    brands = {name: ensure_brand(name) for name in {plan.brand for plan in writing} if name is not None}
+    categories = {path: ensure_category(path) for path in {plan.category for plan in writing} if path is not None}
     for plan in writing:
         if plan.brand is not None:
-            plan.product.brand = ensure_brand(plan.brand)
+            plan.product.brand = brands[plan.brand]
         if plan.category is not None:
-            plan.product.category = ensure_category(plan.category)
+            plan.product.category = categories[plan.category]
         plan.product.updated_at = timezone.now()
     old = [plan for plan in writing if not plan.is_new]
     with recorded(actor, [plan.product.pk for plan in old]) as changing:
         new = [plan.product for plan in writing if plan.is_new]
         Product.objects.bulk_create(new)
         changing.created += new
-        Product.objects.bulk_update([plan.product for plan in old if plan.changed], _PRODUCT_COLUMNS)
+        overwrite(Product, [plan.product for plan in old if plan.changed], _PRODUCT_COLUMNS)
         _save(Variant, [variant for plan in writing for variant in plan.variants], _VARIANT_COLUMNS)
         _write_values(writing)
         SourceText.objects.filter(pk__in=[pk for plan in writing for pk in plan.cleared_texts]).delete()
@@ -124,11 +136,6 @@ def _write(actor: Actor, plans: Sequence[ProductPlan], channel: Channel | None) 
             for place, (url, alt) in enumerate(plan.images or (), 1)
         )
         SellingPoint.objects.bulk_create([point for plan in writing for point in plan.selling_points])
-    if channel is not None and plans:
-        link = Product.channels.through
-        link.objects.bulk_create(
-            [link(product_id=plan.product.pk, channel_id=channel.pk) for plan in plans], ignore_conflicts=True
-        )
 
 
 def _write_values(plans: Sequence[ProductPlan]) -> None:
@@ -152,7 +159,7 @@ def _save(model: Any, rows: Sequence[Any], columns: Sequence[str]) -> None:
     for row in new:
         row.product = row.product  # takes over the id its new product got meanwhile
     model.objects.bulk_create(new, batch_size=CHUNK)
-    model.objects.bulk_update(old, columns, batch_size=CHUNK)
+    overwrite(model, old, columns)
 
 
 def _add(result: ImportResult, chunk: ImportResult) -> None:

@@ -6,7 +6,7 @@ history, completeness and the staleness of drafts follow from comparing two snap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -79,11 +79,10 @@ def begin(ids: Collection[int]) -> Changing:
 def finish(actor: Actor, changing: Changing) -> None:
     """Compare with the snapshot of before; write derived values, price history and events."""
     created = [product.pk for product in changing.created]
-    touched = [*changing.ids, *created]
-    refresh(touched)
-    after, prices_after = snapshots(touched)
+    refresh([*changing.ids, *created])
+    after, prices_after = snapshots(changing.ids)
     made = _events(changing, changing.before, after)
-    made += _price_events(changing.prices_before, prices_after, after, set(created))
+    made += _price_events(changing.prices_before, prices_after | prices_of(created), after)
     events.record_many(made, actor=actor)
 
 
@@ -103,18 +102,10 @@ def snapshots(ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int
             "selling_points": [],
             "description": [],
         }
-    prices: dict[int, dict[str, Any]] = {}
     for variant in Variant.objects.filter(product_id__in=ids).order_by("position", "id"):
         row = found[variant.product_id]
         row["variants"].append([variant.identity, variant.sku, variant.barcode, _amount(variant.cost), variant.image])
         row["options"].append(variant.options)
-        prices[variant.pk] = {
-            "product": variant.product_id,
-            "variant": variant.identity,
-            "price": _amount(variant.price),
-            "compare_at": _amount(variant.compare_at),
-            "currency": variant.currency,
-        }
     values = AttributeValue.objects.filter(product_id__in=ids).select_related("attribute", "variant").order_by("id")
     for value in values:
         found[value.product_id]["attributes"].append(_value(value))
@@ -126,7 +117,24 @@ def snapshots(ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int
     texts = SourceText.objects.filter(product_id__in=ids, field="description").order_by("language", "channel")
     for text in texts:
         found[text.product_id]["description"].append([text.language, text.channel, text.text])
-    return found, prices
+    return found, prices_of(ids)
+
+
+def prices_of(product_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The prices of the products' variants, by variant id."""
+    columns = ("pk", "product_id", "identity", "price", "compare_at", "currency")
+    return {
+        pk: {
+            "product": product_id,
+            "variant": identity,
+            "price": _amount(price),
+            "compare_at": _amount(compare_at),
+            "currency": currency,
+        }
+        for pk, product_id, identity, price, compare_at, currency in Variant.objects.filter(
+            product_id__in=product_ids
+        ).values_list(*columns)
+    }
 
 
 def _amount(value: Decimal | None) -> str | None:
@@ -162,7 +170,15 @@ def refresh(ids: Collection[int]) -> None:
             product.image = first.get(product.pk, "")
             changed[product.pk] = product
     changed.update({product.pk: product for product in measure(listed)})
-    Product.objects.bulk_update(changed.values(), ["image", "useful_facts", "completeness"], batch_size=500)
+    overwrite(Product, list(changed.values()), ("image", "useful_facts", "completeness"))
+
+
+def overwrite(model: Any, rows: Sequence[Any], columns: Sequence[str]) -> None:
+    """Write ``columns`` of stored rows in one statement a few hundred rows (several times faster than bulk_update)."""
+    if rows:
+        model.objects.bulk_create(
+            rows, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=list(columns)
+        )
 
 
 def _events(changing: Changing, before: dict[int, dict[str, Any]], after: dict[int, dict[str, Any]]) -> list[NewEvent]:
@@ -208,7 +224,6 @@ def _price_events(
     before: dict[int, dict[str, Any]],
     after: dict[int, dict[str, Any]],
     products: dict[int, dict[str, Any]],
-    created: set[int],
 ) -> list[NewEvent]:
     """Events and history rows of changed prices; the first price of a variant is history, too, but no event."""
     made: list[NewEvent] = []
@@ -222,7 +237,7 @@ def _price_events(
                 variant_id=variant_id, price=now["price"], compare_at=now["compare_at"], currency=now["currency"]
             )
         )
-        if then is None or now["product"] in created:
+        if then is None:
             continue
         made.append(
             NewEvent(
