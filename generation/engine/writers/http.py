@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from generation.engine.contract import WriterError
 
@@ -82,11 +82,11 @@ class TextServer:
         self.breaker = breaker
         self.key_name = key_name
         self._closing = threading.Event()
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
+            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
         )
 
@@ -102,7 +102,7 @@ class TextServer:
             pause = self.backoff * 2**attempt
             try:
                 response = self._client.post(path, json=body)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 complaint = f"the text server cannot be reached ({type(error).__name__})"
             except RuntimeError as error:  # the client was closed under a request that waited
                 raise ServerError("the writer was closed") from error
@@ -140,7 +140,7 @@ class TextServer:
         return f"the text server {FATAL[status]}; {remedy} ({complaint})"
 
 
-def _read(response: httpx.Response, seconds: float) -> Answer:
+def _read(response: httpx2.Response, seconds: float) -> Answer:
     """The first choice of a completions or chat answer; ``ServerError`` if it has none."""
     try:
         data = response.json()
@@ -158,7 +158,7 @@ def _read(response: httpx.Response, seconds: float) -> Answer:
         raise ServerError("the text server's answer is not one of the OpenAI protocol") from error
 
 
-def _message(response: httpx.Response) -> str:
+def _message(response: httpx2.Response) -> str:
     """What the server says about its refusal, at most 200 characters on one line."""
     try:
         data = response.json()
@@ -169,7 +169,7 @@ def _message(response: httpx.Response) -> str:
     return " ".join(str(said).split())[:200]
 
 
-def _asked_pause(response: httpx.Response) -> float:
+def _asked_pause(response: httpx2.Response) -> float:
     """Seconds the server asks to wait (``Retry-After``), 0 where it does not say."""
     try:
         return max(0.0, float(response.headers.get("retry-after", "0")))
