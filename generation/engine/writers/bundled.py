@@ -18,6 +18,7 @@ from generation.engine.counting import fits
 from generation.engine.decoder.open import Decodes, open_decoder
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
+from generation.engine.pointers.familiar import faults
 from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.plan import CannotPlan, plan_for
@@ -29,6 +30,8 @@ PROMPT_VERSION = 1
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
 _RETRIES = 3
+#: How often a text with strange wording is written again; the best of them is taken.
+_ATTEMPTS = 4
 _MOST_TOKENS = 320
 
 
@@ -36,12 +39,13 @@ _MOST_TOKENS = 320
 class BundledSettings:
     """``model`` is another folder with weights of this kind; "" is the one that ships.
 
-    ``temperature`` and ``top_p`` 0 keep the request's own; ``slots`` is how many texts are written at once at most.
+    ``temperature`` and ``top_p`` bound the request's own, 0 leaves it alone: a small model writes best a little cool.
+    ``slots`` is how many texts are written at once at most.
     """
 
     model: str = ""
-    temperature: float = 0.0
-    top_p: float = 0.0
+    temperature: float = 0.7
+    top_p: float = 0.92
     slots: int = 64
     dtype: str = "float32"
     memory_mb: int = 512
@@ -56,6 +60,8 @@ class _Task:
     seed: int
     plan: Plan | None
     fewer: int = 0
+    attempt: int = 0
+    best: tuple[int, str] | None = None
     tokens: int = 0
     seconds: float = 0.0
 
@@ -161,16 +167,16 @@ class BundledWriter:
 
         prompt = prompt[-(context // 2) :]
         most = min(request.sampling.max_new_tokens, _MOST_TOKENS, context - len(prompt))
-        sampling = replace(self._sampling(request.sampling), max_new_tokens=most, seed=task.seed + 1000 * task.fewer)
+        sampling = replace(self._sampling(request.sampling), max_new_tokens=most, seed=task.seed + 1009 * task.attempt)
         return DecodeRequest(id(task), tuple(prompt), 1, sampling, mask, (vocabulary.end,))
 
     def _sampling(self, wanted: Sampling) -> Sampling:
-        changes: dict[str, float] = {}
-        if self.settings.temperature:
-            changes["temperature"] = self.settings.temperature
-        if self.settings.top_p:
-            changes["top_p"] = self.settings.top_p
-        return replace(wanted, **changes)  # type: ignore[arg-type]
+        temperature, top_p = self.settings.temperature, self.settings.top_p
+        return replace(
+            wanted,
+            temperature=min(wanted.temperature, temperature) if temperature else wanted.temperature,
+            top_p=min(wanted.top_p, top_p) if top_p else wanted.top_p,
+        )
 
     @staticmethod
     def _encode(tokenizer: PreTrainedTokenizerFast, text: str) -> list[int]:
@@ -185,12 +191,21 @@ class BundledWriter:
         text = result.text
         brief = task.request.brief
         if brief is not None and task.plan is not None and result.finish_reason != "error":
+            strange = faults(text, task.plan)
             text = self._text(brief, task.plan, text)
-            poor = result.finish_reason == "length" or not fits(text, brief.limit)
-            if poor and task.fewer < min(_RETRIES, max(1, len(task.plan.facts))):
-                task.fewer += 1
+            task.attempt += 1
+            if result.finish_reason == "length" or not fits(text, brief.limit):
+                if task.fewer < min(_RETRIES, max(1, len(task.plan.facts))):
+                    task.fewer += 1
+                    task.best = None
+                    again.append(task)
+                    return None
+            elif task.best is None or strange < task.best[0]:
+                task.best = (strange, text)
+            if strange and task.attempt < _ATTEMPTS and result.tokens and task.request.sampling.temperature > 0:
                 again.append(task)
                 return None
+            text = task.best[1] if task.best else text
         return Completion(
             task.request.tag,
             task.index,

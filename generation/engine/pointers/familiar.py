@@ -1,0 +1,110 @@
+"""How far a text keeps to wording known for its facts: what the writer looks at before it hands a text on.
+
+A small model now and then says of one kind of fact what belongs to another ("washing: 6 hours"). Every text announces
+its facts by kind, so each stretch of wording can be compared with the phrases of that kind; strange ones count as
+faults, and a text with faults is written again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from generation.engine.corpus.frames import frames
+from generation.engine.corpus.phrases import load
+from generation.engine.pointers.prompt import FRAMED, Plan
+from generation.engine.pointers.tokens import pointer
+
+_PLACE = re.compile(r"\{(\w+?)[12]?\}|<([nbtkvc])\d*>")
+_MARK = re.compile(r"<([a-z_]{2,})>")
+_SPLIT = re.compile(r"[，。：；？、,.:;?()（）\n*|｜\-]+")
+_BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
+_LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
+
+
+def faults(text: str, plan: Plan) -> int:
+    """How many pieces of wording in ``text`` (as the model wrote it, with marks and pointers) are strange to its facts."""
+    framed = plan.copy_kind in FRAMED
+    count = 0 if framed else _shape_faults(text)
+    for number, fact in enumerate(plan.facts, start=1):
+        if fact.polarity:
+            # Said in words: its pointer stands for nothing.
+            text = text.replace(pointer("v", number), "")
+    general = _general(plan.language, plan.copy_kind, plan.situation)
+    known = set(general)
+    kinds: list[str] = []
+    place = 0
+    for match in _MARK.finditer(text):
+        if match[1] in ("yes", "no"):
+            continue
+        between = text[place : match.start()]
+        if between.strip(" -*\n"):
+            count += _strange(between, known)
+            kinds = []
+        kinds.append(match[1])
+        # The stretch behind several marks says several facts.
+        known = set(general).union(*(_of_kind(plan.language, kind) for kind in kinds))
+        if framed:
+            known = known.union(*(_of_kind(plan.language, fact.kind) for fact in plan.facts))
+        place = match.end()
+    return count + _strange(text[place:], known)
+
+
+def _strange(text: str, known: set[str]) -> int:
+    return sum(piece not in known for piece in _pieces(_MARK.sub("", text)))
+
+
+def _pieces(text: str) -> list[str]:
+    """The text between marks of punctuation, pointers and placeholders written alike, without spaces or case."""
+
+    def alike(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        return f"¤{_LETTERS.get(name, 'v')}"
+
+    plain = _PLACE.sub(alike, text.replace("{{customer}}", "¤p").replace("{customer}", "¤p"))
+    pieces = (re.sub(r"\s+", "", piece).casefold() for piece in _SPLIT.split(plain))
+    # A lone value, key or name is no wording.
+    return [piece for piece in pieces if piece and not re.fullmatch(r"(?:¤\w)+", piece)]
+
+
+def _shape_faults(text: str) -> int:
+    """Bullets without a heading or a fact, headings outside bullets."""
+    count = 0
+    for line in text.split("\n"):
+        if line.startswith("- "):
+            plain = _MARK.sub("", line)
+            count += not _BULLET.match(plain) or "<v" not in plain or plain.count("**") != 2
+        elif "**" in line or line.startswith("-"):
+            count += 1
+    return count
+
+
+@cache
+def _general(language: str, copy_kind: str, situation: str) -> frozenset[str]:
+    """Wording that is free of facts: openings, closings, and the frames of this kind of copy."""
+    phrases = load(language)
+    lines: list[str] = []
+    for entry in (*phrases.openings.values(), *phrases.closings.values()):
+        for section in entry.values():
+            lines += section
+    lines += [frame.text.replace(" // ", "\n") for frame in frames(language, copy_kind, situation)]
+    lines += ["{n} by {b}", "有", "没有", "yes", "no", "您好"]
+    return _known(lines)
+
+
+@cache
+def _of_kind(language: str, kind: str) -> frozenset[str]:
+    """The phrases of a kind, and those it shares with another."""
+    phrases = load(language)
+    entry = phrases.kinds.get(kind)
+    skipped = ("keys", "values", "conditions", "yes.values", "no.values")
+    lines = (
+        [line for name, section in entry.sections.items() if name not in skipped for line in section] if entry else []
+    )
+    lines += [pair.text for kinds, pairs in phrases.pairs.items() if kind in kinds for pair in pairs]
+    return _known(lines)
+
+
+def _known(lines: Iterable[str]) -> frozenset[str]:
+    return frozenset(piece for line in lines for piece in _pieces(line))
