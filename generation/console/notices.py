@@ -24,7 +24,7 @@ class NoticesPage(ConsoleView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A page of them."""
-        rows = Notice.objects.filter(user_id=self.request.user.pk)
+        rows = Notice.objects.filter(user_id=self.request.user.pk or 0)
         page = CappedPaginator(rows, 30).get_page(self.request.GET.get("page"))
         return super().get_context_data(page=page, rows=[(row, address(row)) for row in page], **kwargs)
 
@@ -35,7 +35,7 @@ class NoticesPage(ConsoleView):
             desk.mark_read(self.actor)
             return redirect("console:notices")
         desk.mark_read(self.actor, [chosen])
-        notice = Notice.objects.filter(pk=chosen, user_id=request.user.pk).first()
+        notice = Notice.objects.filter(pk=chosen, user_id=request.user.pk or 0).first()
         return redirect(address(notice) if notice else reverse("console:notices"))
 
 

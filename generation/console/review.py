@@ -54,7 +54,7 @@ class ReviewPage(ConsoleView):
             count=queue.counted(waiting.count()),
             first=first and {name: value for name, value in first.items() if name != "html"},
             first_html=first["html"] if first else "",
-            views=SavedView.objects.filter(user_id=self.request.user.pk),
+            views=SavedView.objects.filter(user_id=self.request.user.pk or 0),
             words=script_words(),
             reasons=list(enumerate(RejectReason.choices, 1)),
             may_review=self.actor.can("generation.review_draft"),
@@ -195,6 +195,7 @@ def payload(request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool) -> d
         "state": draft.state,
         "stale": bool(draft.stale_since),
         "claimed": found.claimed_by_other,
+        "object": found.info.admin_url,
         "label": f"{draft.target_label} · {found.slot_title} · {found.language_title}",
         "chosen": found.chosen.number if found.chosen else 0,
         "tabs": [

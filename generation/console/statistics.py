@@ -67,7 +67,11 @@ class Standing:
 
 def receptions() -> list[Reception]:
     """What became of the drafts of the last ``DAYS`` days, the most decided first."""
-    return cache.get_or_set("generation.receptions", _receptions, _KEPT)
+    found: list[Reception] | None = cache.get("generation.receptions")
+    if found is None:
+        found = _receptions()
+        cache.set("generation.receptions", found, _KEPT)
+    return found
 
 
 def _receptions() -> list[Reception]:
@@ -105,7 +109,11 @@ def poor_writers(found: list[Reception]) -> list[str]:
 
 def standing() -> Standing:
     """How old the queue is and how fast it is decided."""
-    return cache.get_or_set("generation.standing", _standing, _KEPT)
+    found: Standing | None = cache.get("generation.standing")
+    if found is None:
+        found = _standing()
+        cache.set("generation.standing", found, _KEPT)
+    return found
 
 
 def _standing() -> Standing:

@@ -51,7 +51,7 @@ class TellPeople(Subscriber):
 
 
 def _about_batch(event: Event) -> None:
-    batch = Batch.objects.select_related("requested_by").filter(pk=event.target_id).first()
+    batch = Batch.objects.select_related("requested_by").filter(pk=event.target_id or 0).first()
     if batch is None:
         return
     person = batch.requested_by
@@ -95,7 +95,7 @@ def _about_drafts(events: Sequence[Event], kind: Notice.Kind) -> None:
 
 
 def _about_delivery(event: Event) -> None:
-    delivery = Delivery.objects.filter(pk=event.target_id).first()
+    delivery = Delivery.objects.filter(pk=event.target_id or 0).first()
     if delivery is not None and delivery.requested_by_id:
         desk.notify(
             [delivery.requested_by_id],

@@ -201,6 +201,8 @@ function reject(reason) {
     return;
   }
   dialog.close();
+  // Wrong product data are mended where they are, not in the text.
+  if (reason === "data_wrong" && state.draft.object.startsWith("/")) window.open(state.draft.object, "_blank", "noopener");
   decide("reject", { reason, note, hash: state.draft.tabs[state.draft.chosen - 1]?.hash });
 }
 
