@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from generation import archiving, drafting, expansion
 from generation.models import Batch, Draft, State
 from generation.services import deliveries
-from generation.services.batches import DOORBELL, close_cancelled
+from generation.services.batches import DOORBELL, HOUSEKEEPING, close_cancelled
 from generation.services.publishing import publish, publish_due
 from opsportal import events, jobs
 from opsportal.jobs import Continue, Done, Doorbell, JobKind, JobRun, Schedule, doorbells, job_kinds, schedules
@@ -82,7 +82,7 @@ class SendDelivery(JobKind):
 class Housekeeping(Doorbell):
     """Frees drafts of dead workers, finishes cancellations, marks cut-off sendings, publishes what is due, archives."""
 
-    key = "generation.housekeeping"
+    key = HOUSEKEEPING
     cluster = "portal"
 
     def answer(self, stop: Callable[[], bool]) -> None:
@@ -92,7 +92,8 @@ class Housekeeping(Doorbell):
             batch__state=Batch.State.CANCELLED, state__in=[State.QUEUED, State.WRITING, State.FAILED]
         )
         for batch_id in set(unfinished.values_list("batch_id", flat=True)[:20]):
-            close_cancelled(batch_id)
+            while not stop() and close_cancelled(batch_id):
+                pass
         deliveries.sweep_sending()
         publish_due()
         archiving.archive_closed()
@@ -112,4 +113,4 @@ class Drain(Doorbell):
         drafting.drain(stop)
 
 
-schedules.register(Schedule("generation.housekeeping", rings="generation.housekeeping", every=timedelta(minutes=1)))
+schedules.register(Schedule(HOUSEKEEPING, rings=HOUSEKEEPING, every=timedelta(minutes=1)))

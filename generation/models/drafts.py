@@ -145,11 +145,11 @@ class Draft(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["priority", "batch", "id"], name="draft_to_write", condition=Q(state="queued")),
-            models.Index(fields=["lease_until"], name="draft_leased", condition=Q(state="writing")),
+            # Not partial: SQLite cannot tell that a bound parameter meets an index's condition, and would sort the queue.
+            models.Index(fields=["state", "priority", "batch", "id"], name="draft_to_write"),
+            models.Index(fields=["state", "id"], name="draft_by_state"),
             models.Index(fields=["state", "slot", "language", "id"], name="draft_by_slot"),
             models.Index(fields=["state", "target_category", "id"], name="draft_by_category"),
-            models.Index(fields=["state", "created_at"], name="draft_by_age"),
             models.Index(fields=["batch", "state", "id"], name="draft_of_batch"),
             models.Index(fields=["target_type", "target_id", "slot", "language", "channel"], name="draft_of_target"),
             models.Index(fields=["closed_at"], name="draft_closed", condition=Q(closed_at__isnull=False)),

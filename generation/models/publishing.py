@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from generation.models.batches import Batch
@@ -105,11 +104,7 @@ class Delivery(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=["target_type", "target_id", "slot", "language", "channel"], name="delivery_address"),
-            models.Index(
-                fields=["state", "changed_at"],
-                name="delivery_open",
-                condition=Q(state__in=["exported", "queued", "sending", "unknown"]),
-            ),
+            models.Index(fields=["state", "changed_at"], name="delivery_open"),
         ]
 
     def __str__(self) -> str:

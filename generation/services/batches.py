@@ -22,6 +22,7 @@ from opsportal.plugins.errors import Conflict, Invalid
 
 PERMISSION = "generation.draft_copy"
 DOORBELL = "generation.drain"
+HOUSEKEEPING = "generation.housekeeping"
 MOST_CANDIDATES = 8
 #: Priorities: smaller is written first.
 INTERACTIVE, NORMAL = 10, 50
@@ -29,6 +30,7 @@ INTERACTIVE, NORMAL = 10, 50
 _GUESS_SECONDS = 2.0
 _GUESS_TEMPLATE_SECONDS = 0.02
 _SLICE = 1000
+_SLICES_AT_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -164,12 +166,16 @@ def resume_batch(actor: Actor, batch: Batch) -> Batch:
 
 
 def cancel_batch(actor: Actor, batch: Batch) -> Batch:
-    """Close every draft that is not written yet; what is in review stays there. Raises ``Conflict`` when it is over."""
+    """Close every draft that is not written yet; what is in review stays. Raises ``Conflict`` when it is over."""
     actor.require(PERMISSION)
     with transaction.atomic():
         batch = _turn(actor, batch, "batch.cancelled", (Batch.State.RUNNING, Batch.State.PAUSED), Batch.State.CANCELLED)
-    while close_cancelled(batch.pk):
-        pass
+    # A large batch is closed in the background: nobody waits for it, and no worker takes a cancelled batch's drafts.
+    for _slice in range(_SLICES_AT_ONCE):
+        if not close_cancelled(batch.pk):
+            break
+    else:
+        jobs.ring(HOUSEKEEPING)
     batch.refresh_from_db()
     return batch
 

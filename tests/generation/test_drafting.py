@@ -284,3 +284,18 @@ def test_queries_per_chunk_do_not_grow_with_the_drafts(people, make_things, djan
     # One conditional UPDATE a draft is the guarantee; everything else is per chunk.
     with django_assert_max_num_queries(32 + 45):
         drain(lambda: False)
+
+
+def test_a_large_batch_is_cancelled_in_the_background(people, make_things, monkeypatch):
+    from generation.services import batches
+
+    make_things(9)
+    batch = services.start_batch(people["operator"], BatchSpec(["things.blurb"], ["en"], writer="template"))
+    jobs.run_now(Job.objects.get(pk=batch.job_id))
+    monkeypatch.setattr(batches.close_cancelled.__wrapped__, "__defaults__", (2,))
+    services.cancel_batch(people["operator"], batch)
+    assert (batch.cancelled, batch.waiting) == (6, 3)
+    assert drain(lambda: False) == 0
+    jobs.drain_all(("portal",))
+    batch.refresh_from_db()
+    assert (batch.cancelled, batch.waiting) == (9, 0)
