@@ -116,7 +116,13 @@ def detect_format(header: Sequence[str]) -> str:
         "is featured?",
     }:
         return "woocommerce"
-    if {"id", "title"} <= names and names & {"image link", "availability", "google product category", "link"}:
+    if {"id", "title"} <= names and names & {
+        "image link",
+        "availability",
+        "google product category",
+        "item group id",
+        "link",
+    }:
         return "google"
     return "portal"
 

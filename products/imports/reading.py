@@ -76,6 +76,8 @@ class Table:
     limits: Limits = field(default_factory=Limits)
     errors: list[RowError] = field(default_factory=list)
     row_count: int = 0
+    #: Something that must live as long as the table (a temporary folder).
+    holds: object = None
 
     def rows(self) -> Iterator[Row]:
         """Every data row that is not entirely blank, streaming. Raises ``UnreadableFile`` beyond the row limit."""

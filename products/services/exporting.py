@@ -166,6 +166,8 @@ def _heard(rows: Iterable[Sequence[str]], progress: Progress) -> Iterator[Sequen
 def _original(spec: ExportSpec, target: Path) -> tuple[ExportResult, list[LiveCopy]]:
     assert spec.like is not None
     opened = open_import(ImportSpec(spec.like, mapping=spec.mapping))
+    if opened.table.path != spec.like:
+        raise Invalid(_("A feed cannot be filled. Give a CSV or XLSX file."), "no_table")
     edits = find_edits(opened.table, opened.columns, spec.channel, spec.language, spec.fields or None)
     write_original(opened.table, edits, target)
     return ExportResult("original", len(edits.products)), edits.carried

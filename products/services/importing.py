@@ -76,8 +76,10 @@ def open_import(spec: ImportSpec) -> OpenImport:
                 _("There is no channel “%(code)s”. Known: %(known)s.") % {"code": spec.channel, "known": known},
                 "unknown_channel",
             )
-    table = open_feed(spec.path, limits()) or open_table(spec.path, limits())
-    columns = map_columns(table.header, spec.format, spec.mapping)
+    feed = open_feed(spec.path, limits())
+    table = feed or open_table(spec.path, limits())
+    format = "google" if feed is not None and spec.format == "auto" else spec.format
+    columns = map_columns(table.header, format, spec.mapping)
     reader = RecordReader(table, columns, spec.language, translator_for(columns))
     return OpenImport(table, columns, reader, channel)
 
