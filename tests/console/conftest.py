@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
@@ -21,7 +18,6 @@ from tests.generation.conftest import (  # noqa: F401  (the test trade, its peop
     scripted,
 )
 
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "")
 ATTACK = (
     '<script>window.attacked="tag"</script><img src=x onerror="window.attacked=1">'
     '"><svg onload=window.attacked=2>{{ constructor }} x-data="{a: window.attacked=3}" \u202egnp.exe\u202c '
@@ -47,24 +43,6 @@ def client_of(people):  # noqa: F811
         return client
 
     return make
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A headless Chromium; the test is skipped where none is installed."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium is installed")
-    # Playwright keeps an event loop in this thread; Django's guard would take every query for one made inside it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
 @pytest.fixture
