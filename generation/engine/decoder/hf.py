@@ -97,8 +97,7 @@ class CacheRunner:
     @property
     def nbytes(self) -> int:
         """Bytes reserved for the cache once the first prompt has been read."""
-        layers = [layer for layer in self.cache.layers if layer.is_initialized]
-        return sum(layer.keys.nbytes + layer.values.nbytes for layer in layers)  # type: ignore[union-attr]
+        return sum(cached.nbytes for layer in self.cache.layers for cached in _held(layer))
 
     @torch.inference_mode()
     def prefill(self, prompts: Sequence[Sequence[int]], slots: Sequence[int]) -> torch.Tensor:
@@ -126,7 +125,7 @@ class CacheRunner:
     def copy(self, source: int, target: int, length: int) -> None:
         """Let slot ``target`` hold the first ``length`` positions of ``source`` as well."""
         for layer in self.cache.layers:
-            for cached in (layer.keys, layer.values):
+            for cached in _held(layer):
                 cached[target, :, :length] = cached[source, :, :length]
 
     def _forward(self, tokens: torch.Tensor, places: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
@@ -162,3 +161,8 @@ def _full_attention(config: Any, context: int) -> int:
     window = getattr(config, "sliding_window", None)
     slides = "sliding_attention" in kinds or (not kinds and getattr(config, "use_sliding_window", True))
     return min(context, window) if window and slides else context
+
+
+def _held(layer: Any) -> list[torch.Tensor]:
+    """Keys and values of a cache layer; nothing before it has read its first prompt."""
+    return [layer.keys, layer.values] if getattr(layer, "is_initialized", False) else []
