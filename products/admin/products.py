@@ -108,11 +108,11 @@ class ImageInline(BaseTabularInline):
     model = ProductImage
     fields = ("url", "alt", "position")
 
-    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """An address without a scheme is one of https."""
-        if field.name == "url":
+        if db_field.name == "url":
             kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Product)
@@ -229,9 +229,9 @@ class ProductAdmin(BaseAdmin):
         """Ask for copy for the chosen rows, or for all that match the list's filters."""
         back = request.get_full_path()
         if request.POST.get("select_across") == "1":
-            chosen = {name: text for name, text in request.GET.items() if name in SHARED and text}
+            chosen = {name: str(text) for name, text in request.GET.items() if name in SHARED and text}
             if "status__exact" in request.GET:
-                chosen["status"] = request.GET["status__exact"]
+                chosen["status"] = str(request.GET["status__exact"])
             return redirect(draft_copy_url(request, "products.product", filter=chosen, back=back))
         ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_IDS + 1])
         if len(ids) > MOST_IDS:

@@ -49,7 +49,7 @@ class AttributeRequest(serializers.Serializer):
     part = serializers.CharField(max_length=120, default="", allow_blank=True)
     parts = serializers.DictField(child=serializers.CharField(), default=dict)
     variant = serializers.CharField(default="", allow_blank=True)
-    source = serializers.CharField(max_length=200, default="", allow_blank=True)
+    source = serializers.CharField(max_length=200, default="", allow_blank=True)  # type: ignore[assignment]
     as_of = serializers.DateField(allow_null=True, default=None)
 
 
@@ -80,8 +80,8 @@ class ProductDetailSerializer(ProductSerializer):
 
     variants = VariantSerializer(many=True, read_only=True)
     attributes = AttributeSerializer(source="attribute_values", many=True, read_only=True)
-    channels = serializers.SlugRelatedField("code", many=True, read_only=True)
-    images = serializers.SlugRelatedField("url", many=True, read_only=True)
+    channels: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("code", many=True, read_only=True)
+    images: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("url", many=True, read_only=True)
     live_copy = LiveCopySerializer(many=True, read_only=True)
 
     class Meta(ProductSerializer.Meta):

@@ -261,9 +261,10 @@ class Planner:
                 same_number and (value.unit or definition.unit).casefold() == unit.casefold()
             ):
                 return
-        value = mine[0] if len(mine) == 1 else next((v for v in mine if not v.condition and not v.part), None)
-        self._differs(plan, name, value.value if value else "", content)
-        value = value or AttributeValue(product=plan.product, variant=variant, attribute=definition, source="file")
+        plain = next((v for v in mine if not v.condition and not v.part), None)
+        kept = mine[0] if len(mine) == 1 else plain
+        self._differs(plan, name, kept.value if kept else "", content)
+        value = kept or AttributeValue(product=plan.product, variant=variant, attribute=definition, source="file")
         value.value, value.number, value.unit, value.values = content, number, unit, {}
         plan.values.append(value)
 

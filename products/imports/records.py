@@ -113,9 +113,8 @@ class RecordReader:
         """(key, line) of every row that names a product."""
         translate = self.translator() if self.translator else None
         for row in self.table.rows():
-            cells: dict[str, str] | None = self._cells(row)
-            if translate is not None:
-                cells = translate(cells, row.number)
+            read = self._cells(row)
+            cells = translate(read, row.number) if translate is not None else read
             if cells is None:
                 continue
             line = _Line(row.number, cells)

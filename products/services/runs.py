@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -38,10 +38,17 @@ _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xml")
 class Upload(Protocol):
     """A file as Django receives it."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None:
+        """What it was called where it came from."""
+        ...
 
-    def chunks(self) -> Iterable[bytes]:
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
         """Its content, piece by piece."""
         ...
 
