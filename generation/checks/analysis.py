@@ -19,8 +19,8 @@ from generation.checks.sheet import FactSheet, sheet_of
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-./:+][a-z0-9]+)*\+?")
 _VERSION = re.compile(
     r"(?<![a-z])(android|安卓|ios|ipados|windows|win|macos|mac os|harmonyos|鸿蒙"
-    r"|bluetooth|蓝牙|usb|usb-c|hdmi|wi-?fi|type-?c|gen|version|版本|spf|upf|v)"
-    r" ?(?:version |v|系统 ?)?(\d+(?:\.\d+)?)(?![\d%a-z]|\.\d)"
+    r"|bluetooth|蓝牙|usb|hdmi|wi-?fi|gen|version|版本|spf|upf|v)"
+    r" ?(?:version |v|系统 ?)?(\d+(?:\.\d+)?)(?![\d%a-z]|\.\d| ?(?:ghz|mhz|[wv](?![a-z])))"
 )
 
 

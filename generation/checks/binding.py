@@ -15,6 +15,13 @@ from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import FactQuantity, SheetFact
 from generation.checks.support import holds
 
+#: Circumstances that matter only to what is given for the other one.
+_OPPOSITES = {
+    "u_full": "u_empty", "u_empty": "u_full", "u_pair": "u_each", "u_each": "u_pair", "u_point": "u_even",
+    "u_even": "u_point",
+}  # fmt: skip
+_AFTER_SHARE = ("", " ", " pure ", "的")
+_BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "含量")
 _ALWAYS = frozenset({"u_typical", "u_single"})
 
 
@@ -52,7 +59,10 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     if len(rows) < len(supporting):
         return None  # the product's own name says it
     bound = _attribute_before(analysis, claim) or _attribute_after(analysis, claim) or _letter_before(analysis, claim)
-    if bound is None and (row := _key_before(analysis, claim)) and all(row.key != other.key for other in rows):
+    if bound and _quoted(analysis, bound.start, bound.end):
+        bound = None
+    row = _key_before(analysis, claim)
+    if row and all(row.key != other.key for other in rows) and (bound is None or len(row.key) > len(bound.term)):
         return Misplaced(claim.start, claim.end, "attribute", row)
     if bound:
         wanted = {concept.name for concept in bound.of("attribute")}
@@ -70,6 +80,21 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             rows = fitting
     lower = any(each.quantity.bound in ("min", "over") for each in supporting)
     return _variant(analysis, claim, rows) or _circumstance(analysis, claim, rows, lower)
+
+
+def _quoted(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the span lies inside a longer value or condition that the text quotes: "3 pieces" names no attribute."""
+    quotes = analysis.memo.get("quotes")
+    if quotes is None:
+        quotes = analysis.memo["quotes"] = []
+        wordings = {row.display for row in analysis.sheet.facts}
+        wordings |= {row.fact.condition.strip().lower() for row in analysis.sheet.facts}
+        for wording in wordings:
+            at = analysis.folded.find(wording) if len(wording) > 2 else -1
+            while at >= 0:
+                quotes.append((at, at + len(wording)))
+                at = analysis.folded.find(wording, at + len(wording))
+    return any(begin <= start and end <= stop and stop - begin > end - start for begin, stop in quotes)
 
 
 def _both(bound: Hit, claim: Quantity, row: SheetFact) -> Misplaced:
@@ -178,6 +203,11 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
         if elsewhere and all(wording not in row.fact.condition.lower() for row in rows):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
+    if not any("u_gross" in row.usages for row in rows):
+        strange.discard("u_net")
+    for name, opposite in _OPPOSITES.items():
+        if name in strange and not any(opposite in row.usages for row in rows):
+            strange.discard(name)
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
@@ -286,15 +316,21 @@ def _shares(analysis: Analysis) -> list[Misplaced]:
 
 def _percentages(text: str, hits: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:
     """Materials with the percentage beside them: before it in Chinese, on either side in English."""
-    pairs = []
-    for item in quantities:
+    pairs: list[tuple[set[str], float, int, int]] = []
+    named = [hit for hit in hits if hit.of("material")]
+    taken: set[int] = set()
+    for item in quantities if named else ():
         if item.family != "percent" or item.low != item.high:
             continue
-        for hit in hits:
-            materials = {concept.name for concept in hit.of("material")}
+        near = []
+        for hit in named:
             after = text[item.end : hit.start] if hit.start >= item.end else None
             before = text[hit.end : item.start] if hit.end <= item.start else None
-            if materials and (after in ("", " ", " pure ", "的") or before in ("", " ", ": ", ":", "：", "占", "含量")):
-                pairs.append((materials, item.low, min(item.start, hit.start), max(item.end, hit.end)))
-                break
+            if hit.start not in taken and (after in _AFTER_SHARE or before in _BEFORE_SHARE):
+                near.append((len(after if before is None else before), hit.start, hit))
+        if near:
+            hit = min(near, key=lambda entry: entry[:2])[2]
+            taken.add(hit.start)
+            materials = {concept.name for concept in hit.of("material")}
+            pairs.append((materials, item.low, min(item.start, hit.start), max(item.end, hit.end)))
     return pairs

@@ -46,6 +46,13 @@ def has_cjk(text: str) -> bool:
     return _HAS_CJK.search(text) is not None
 
 
+def prose(text: str) -> str:
+    """``text`` with the rows of tables blanked out, of the same length: they come from data and are no prose."""
+    if "\t" not in text:
+        return text
+    return "\n".join(" " * len(line) if "\t" in line else line for line in text.split("\n"))
+
+
 def squeeze(text: str) -> str:
     """``text`` folded and without spaces and punctuation: what two spellings of one phrase have in common."""
     return _LOOSE.sub("", fold(text))

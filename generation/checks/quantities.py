@@ -46,6 +46,8 @@ _DATE = re.compile(
     r"|(?<!\d)(?P<d4>\d{1,2})(?:st|nd|rd|th)? (?P<m4>" + _MONTH + r")(?![a-z])(?:,? (?P<y4>\d{4}))?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TIMES = re.compile(r"(?<=\d)x(?=\d)")
+_FEET = re.compile(r"(?<![\d.])(\d)'\s?(\d{1,2})(?:\"|''|(?![\d.]))|(?<![a-z])(\d|four|five|six|seven) f(?:oo|ee)t (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)(?! ?(?:by|x|×|feet|foot))(?![a-z\d])")
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to)\s?")
@@ -87,7 +89,8 @@ _CURRENCY = {"us$": "usd", "hk$": "hkd", "¥": "cny", "$": "usd", "€": "eur", 
 
 def parse(text: str) -> list[Quantity]:
     """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
-    found = _dates(text)
+    text = _TIMES.sub("×", text)
+    found = _dates(text) + _feet(text)
     taken = [(item.start, item.end) for item in found]
     raw = []
     for match in _item().finditer(text):
@@ -114,6 +117,20 @@ def _dates(text: str) -> list[Quantity]:
         if number <= 12 and int(day) <= 31:
             found.append(Quantity(*match.span(), float(number * 100 + int(day)), float(year), "date", unit="date"))
     return found
+
+
+def _feet(text: str) -> list[Quantity]:
+    """Feet with inches: 6'1", six foot one."""
+    found = []
+    for match in _FEET.finditer(text):
+        feet, inches = (_small(match[at] or match[at + 2]) for at in (1, 2))
+        size = (feet * 12 + inches) * 25.4
+        found.append(Quantity(*match.span(), size, size, "length", "", "in", 25.4, "", (feet * 12 + inches,)))
+    return found
+
+
+def _small(word: str) -> float:
+    return float(word) if word.isdigit() else float(read_english(word) or 0)
 
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
@@ -244,6 +261,8 @@ def _unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
             return False
         if unit_text in ("s", "d", "p") and gap:
             return False
+    if unit_text == "成" and after[:1] in _NO_SHARE:
+        return False
     if match["chinese"] and unit_text in _AFTER_NUMERAL:
         return False
     if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
@@ -320,6 +339,8 @@ def _bounded(text: str, item: Quantity) -> Quantity:
     before = text[max(0, item.start - 16) : item.start]
     for bound, pattern in before_patterns if some_before.search(before) else ():
         if found := pattern.search(before):
+            if bound == "over" and item.family == "frequency":
+                return item  # "over 5 GHz" names the way
             if bound == "about" and item.bound:
                 return item
             start = item.start - (len(before) - found.start())
@@ -355,4 +376,5 @@ _SCALES = {
     "million": 1e6,
 }
 # Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
-_AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "成", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
+_NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
+_AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})

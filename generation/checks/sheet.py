@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 
@@ -18,6 +18,7 @@ from generation.engine import Fact
 
 _OPTION = re.compile(r"[/,·|]")
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
+_PIECES = re.compile(r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
@@ -155,7 +156,12 @@ def _row(fact: Fact) -> SheetFact:
             excluded |= names
         elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
             concepts |= names
-    own = parse(display)
+    if polarity.says_no(value):  # "BPA: 不含" is a claim in itself
+        for wording in (f"不含{key}", f"{key}-free"):
+            free = {c.name for hit in lex.scan_short(wording) for c in hit.of("certificate")}
+            concepts |= free
+            excluded -= free
+    own = _with_bare_ranges(parse(display))
     if not denied:
         concepts |= _implied(display, attributes, own)
     included: set[str] = set()
@@ -181,6 +187,20 @@ def _row(fact: Fact) -> SheetFact:
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
+
+
+def _with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
+    """A range without a unit has that of the only other figures: "128cm(96-128)"."""
+    kinds = {(item.family, item.kind, item.unit) for item in items if item.family}
+    bare = [item for item in items if not item.family and item.low != item.high]
+    if len(kinds) != 1 or not bare:
+        return items
+    like = next(item for item in items if item.family)
+    factor = like.low / like.numbers[0] if like.numbers and like.numbers[0] and like.family != "temperature" else 1.0
+    return items + [
+        replace(item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit)
+        for item in bare
+    ]
 
 
 #: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.
@@ -240,6 +260,9 @@ def _unit_of_key(key: str) -> str:
 def _counted(row: SheetFact) -> list[Quantity]:
     """What follows from a value without being written in it: how many are listed, that "all day" is 24 hours."""
     derived: list[Quantity] = []
+    for pieces in _PIECES.finditer(row.value):
+        many = float(pieces.group(1) or pieces.group(2))
+        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
     count = len(row.items)
     if count > 1 and len(row.value) < 200:
         derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet
@@ -10,6 +11,13 @@ from generation.checks.sheet import FactQuantity, FactSheet
 _GENERIC_COUNTS = frozenset({"", "piece", "style"})
 _OUNCES = frozenset({"oz", "ounce", "ounces", "盎司"})
 _OUNCE_MASS, _OUNCE_VOLUME = 28.349523125, 29.5735296
+_LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
+#: Counts that a list can support only when it lists that sort of thing.
+_SORTS: dict[str, frozenset[str]] = {
+    "compartment": frozenset({"compartments"}), "layer": frozenset({"compartments", "material"}),
+    "person": frozenset({"servings", "audience"}),
+}  # fmt: skip
+_CUPS = frozenset({"cup", "cups", "杯", "个杯"})
 _CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
 
 
@@ -25,12 +33,12 @@ def supporters(
     distance = math.inf
     for candidate in _candidates(claim, sheet, water):
         pair = comparable(claim, candidate.quantity, water)
-        if pair is None or (candidate.derived and not _derivable(claim)):
+        if pair is None or (candidate.derived and not _derivable(claim, sheet.facts[candidate.fact].attributes)):
             continue
         if claim.family and not candidate.quantity.family and not candidate.alone:
             continue  # the 5 of "5号电池" makes no "5厘米" true
         said, known = pair
-        if holds(said, known):
+        if holds(said, known) or _within_limit(said, known, sheet, candidate):
             supporting.append(candidate)
         elif candidate.fact >= 0 and not candidate.derived:
             apart = abs(math.log((abs(said.low) + 1e-9) / (abs(known.low) + 1e-9)))
@@ -43,8 +51,18 @@ def supporters(
     return supporting, nearest
 
 
-def _derivable(claim: Quantity) -> bool:
-    """What is counted or implied supports counts, hours and percentages, not bare figures or "1 day"."""
+def _within_limit(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
+    """ "Below 45 °C" of what bears at most 45 °C."""
+    if claim.bound not in ("under", "max") or candidate.fact < 0 or not _equal(claim, claim.low, known, known.high):
+        return False
+    return _LIMIT_KEY.search(sheet.facts[candidate.fact].key) is not None
+
+
+def _derivable(claim: Quantity, attributes: frozenset[str]) -> bool:
+    """What is counted or implied supports counts, hours and percentages, not bare figures or "1 day". A count of one
+    sort of thing needs a list of that sort: two materials are no two pockets."""
+    if claim.family == "count" and claim.kind in _SORTS:
+        return bool(attributes & _SORTS[claim.kind])
     return bool(claim.family) and (claim.family != "time" or claim.unit.startswith(("h", "小时", "个小时")))
 
 
@@ -68,6 +86,7 @@ def _candidates(claim: Quantity, sheet: FactSheet, water: bool) -> list[FactQuan
         found = found + sheet.by_family.get("percent" if claim.family == "discount" else "discount", [])
     if claim.family in ("count", "shoe_size"):
         found = found + sheet.by_family.get("count" if claim.family == "shoe_size" else "volume", [])
+        found = [each for each in found if each.quantity.family != "volume" or each.quantity.unit in _CUPS]
     return found
 
 
@@ -104,6 +123,8 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     if claim.family == "date" and known.family == "date":
         return claim.low == known.low and (not claim.high or not known.high or claim.high == known.high)
     if claim.family != known.family and not (claim.family and known.family):
+        if claim.family == "shoe_size" and known.low <= claim.low <= claim.high <= known.high:
+            return True
         return known.low in (claim.low, claim.high) and known.high in (claim.low, claim.high)
     if claim.bound in ("over", "min") and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.low):

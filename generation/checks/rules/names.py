@@ -46,7 +46,7 @@ class ForeignCode(Check):
         for code in analysis.codes:
             if _ORDINAL.fullmatch(code.text) or any(s <= code.start and code.end <= e for s, e in masked):
                 continue
-            if not all(_stands_in(squeeze(part), known) for part in [code.text]):
+            if not _stands_in(squeeze(code.text), known) and not _stands_in(code.text, analysis.sheet.words):
                 yield self._unknown(text, code.start, code.end)
         for start, end, thing, number in analysis.versions:
             if any(s < start and end <= e for s, e in masked) or analysis.is_named(start, end):

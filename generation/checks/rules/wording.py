@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding, ValueCheck
-from generation.checks.normalise import CJK, fold, has_cjk
+from generation.checks.normalise import CJK, fold, has_cjk, prose
 from generation.checks.registry import register
 
 _LOUD = re.compile(r"[!！][!！?？]+|[?？]{2,}|。{2,}|,,+|，，+|(?<!\.)\.\.(?!\.)|、、+")
@@ -21,10 +21,12 @@ _LATIN_FULL = re.compile(r"(?<=[A-Za-z])[，；：。？！](?=\s?[A-Za-z]|$)")
 _SPACING = re.compile(
     rf"(?<=[A-Za-z0-9,;])  +(?=\S)|(?<=[A-Za-z]) +(?=[,;:.!?](?:\s|$))|(?<=[{CJK}]) +(?=[{CJK}，。；：])"
 )
+#: Kinds of copy made of parts side by side.
+_SEGMENTED = frozenset({"products.title", "products.seo_title", "title", "seo_title", "marketing.headline"})
 _WHERE = re.compile(r"无论.{1,20}还是.{1,20}都|whether you(?:'re| are) .{1,60}? or ")
 _HALF_TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？"}
 _OPEN_END = re.compile(
-    r"(?:[,，、;；:：(（\[【“‘-]|(?<![a-z])(?:and|or|with|the|a|an|of|to|for|in|is|are|from|by|that|which|your|its|at|as|on|but)"
+    r"(?:[,，、;；:：(（\[【“‘-]|(?<![a-z-])(?:and|or|with|the|a|an|of|to|for|in|is|are|from|by|that|which|your|its|at|as|on|but)"
     r"|(?:以及|和|与|或|并且|而且|但|因为|由于|采用|具有|包括|适合于|为了|的是|一款))$"
 )
 _PAIRS = {"（": "）", "【": "】", "“": "”", "《": "》", "(": ")", "[": "]"}
@@ -66,6 +68,7 @@ class Punctuation(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Each fault, with its correction where there is one."""
+        text = prose(text)
         for match in _LOUD.finditer(text):
             yield self.finding(_("doubled punctuation"), *match.span(), fix=match.group()[0])
         bangs = [match.span() for match in _BANG.finditer(text)]
@@ -83,7 +86,10 @@ class Punctuation(Check):
                     _("full-width “%(mark)s” in English"), *match.span(), params={"mark": match.group()},
                     fix=fold(match.group()).replace("，", ",").replace("。", ".").replace("；", ";"),
                 )  # fmt: skip
+        in_segments = context.copy_kind in _SEGMENTED
         for match in _SPACING.finditer(text):
+            if in_segments and match.group() == " " and has_cjk(text[match.start() - 1]):
+                continue  # a title sets its parts apart with spaces
             yield self.finding(_("stray space"), *match.span(), fix=" " if match.group().startswith("  ") else "")
 
 
@@ -99,8 +105,8 @@ class Truncated(ValueCheck):
     def check_value(self, value: Any, value_type: str, text: str, context: Context) -> Iterable[Finding]:
         """A finding at the end of a text that stops in the middle."""
         stripped = text.rstrip()
-        last = stripped.rpartition("\n")[2].rpartition("\t")[2]
-        if value_type == "quantity" or value_type == "money" or not last:
+        last = stripped.rpartition("\n")[2]
+        if value_type == "quantity" or value_type == "money" or not last or "\t" in last:
             return
         end = len(stripped)
         if found := _OPEN_END.search(fold(last)):
