@@ -12,7 +12,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "opsportal",
     "SITE_HEADER": "opsportal",
     "SITE_SUBHEADER": _("Shop operations"),
-    "SITE_URL": "/console/",
+    "SITE_URL": None,
     "SITE_SYMBOL": "storefront",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/favicon.svg")},

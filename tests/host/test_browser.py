@@ -97,7 +97,7 @@ def test_login_language_and_a_job_that_moves(opened, live_server, registered):
     shot(page, "login")
     page.fill("[name=username]", "mia")
     page.fill("[name=password]", "a-good-password-1")
-    page.click("[type=submit]")
+    page.click("#login-form [type=submit]")
     page.wait_for_url("**/console/")
     job = jobs.enqueue("tests.looked_at", actor=Actor(user, "console"), payload={}, total=10)
     page.goto(live_server.url + reverse("console:job", args=[job.pk]))

@@ -223,3 +223,11 @@ def test_under_strict_a_slip_is_an_error(as_role, slips, settings):
     client, _actor = as_role("viewer")
     with pytest.raises((LookupError, NoReverseMatch)):
         client.get(reverse("admin:index"))
+
+
+def test_a_stranger_chooses_the_language_of_the_login_page(client):
+    page = client.get("/console/login/").content.decode()
+    assert "简体中文" in page
+    answer = client.post(reverse("console:set_language"), {"language": "zh-hans", "next": "/console/login/"})
+    assert answer.url == "/console/login/"
+    assert 'lang="zh-hans"' in client.get("/console/login/").content.decode()
