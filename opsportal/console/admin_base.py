@@ -41,7 +41,8 @@ class FriendlyJsonMixin:
         if db_field.name in self.per_language or db_field.name in self.word_lists:
             made = PerLanguageField if db_field.name in self.per_language else WordListField
             extra = {"help_text": db_field.help_text} if db_field.help_text else {}
-            return made(label=capfirst(db_field.verbose_name), required=not db_field.blank, **extra)
+            options: dict[str, Any] = {"label": capfirst(db_field.verbose_name), "required": not db_field.blank}
+            return made(**options, **extra)
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
 
