@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.engine.contract import Brief, Fact
+from generation.engine.corpus.phrases import load
+from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.kinds import resolve
 from generation.engine.pointers.mask import PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
@@ -93,6 +95,8 @@ def test_a_prompt_cannot_be_injected_with_special_tokens():
     [
         ("Made of<v1>.<k1> again", "Made of stainless steel. Material again"),
         ("A<t> for you", "An oven for you"),
+        ("<n> |<v1>,<n> -<v1>", "Tor | stainless steel, Tor - stainless steel"),
+        ("It weighs.<material> The<k1> is<v1>.", "It weighs. The material is stainless steel."),
         ("<v1>, and a<t>", "Stainless steel, and an oven"),
         ("- **<k1>:**<v1>", "- **Material:** stainless steel"),
     ],
@@ -108,6 +112,24 @@ def test_chinese_stays_joined_and_a_condition_is_never_lost():
     assert fill_pointers("充一次用<v1>。", filling) == "充一次用7天（典型使用）。"
     assert fill_pointers("<c1>时<k1><v1>。", filling) == "典型使用时续航7天。"
     assert fill_pointers("<n>5", filling) == "手环X 5"
+
+
+def test_wording_of_another_kind_is_strange():
+    facts = (PlannedFact("battery_life", "续航", "7天"), PlannedFact("washable", "可机洗", "yes", polarity="yes"))
+    plan = Plan("zh", "description", "手环X", "手环", facts=facts)
+    line = next(text for text in load("zh").kinds["battery_life"].phrases("sentence") if "{c}" not in text)
+    told = "<battery_life>" + line.replace("{v}", "<v1>").replace("{k}", "<k1>").replace("{t}", "<t>").replace(
+        "{n}", "<n>"
+    )
+    other = next(text for text in load("zh").kinds["washable"].phrases("sentence", "yes"))
+    washed = "<washable><yes>" + other.replace("{k}", "<k2>").replace("{t}", "<t>").replace("{n}", "<n>") + "<v2>"
+    assert faults(f"{told}。{washed}。", plan) == 0
+    assert faults(f"{told}。<washable><yes>充满要等七个春天<v2>。", plan) == 1
+    assert faults(f"{told}\n\n- **<washable><yes><k2>**：", plan) >= 1
+    strange = "<n>\n\n- **<battery_life>清洗**：泡在水里<v1>\n- **<washable><yes><k2>**：充满要等<v2>"
+    mended = plainer(strange, plan)
+    assert mended == "<n>\n\n- **<battery_life><k1>**：<v1>\n- **<washable><yes><k2>**：有<v2>"
+    assert faults(mended, plan) == 0
 
 
 @pytest.fixture(scope="module")

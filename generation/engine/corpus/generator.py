@@ -19,20 +19,20 @@ from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact, render,
 
 #: Share of each kind of copy.
 MIX = {
-    "description": 40,
-    "highlights": 8,
+    "description": 34,
+    "highlights": 7,
     "seo_title": 5,
     "seo_description": 6,
     "generic": 6,
     "headline": 3,
     "ad_description": 3,
     "email_subject": 3,
-    "email_body": 4,
-    "sms": 3,
+    "email_body": 5,
+    "sms": 4,
     "social": 4,
-    "notice": 5,
-    "reply": 6,
-    "free": 12,
+    "notice": 9,
+    "reply": 10,
+    "free": 14,
 }
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
 _MARK = r"<[a-z_]{2,}>"

@@ -2,7 +2,7 @@
 
 A small model now and then says of one kind of fact what belongs to another ("washing: 6 hours"). Every text announces
 its facts by kind, so each stretch of wording can be compared with the phrases of that kind; strange ones count as
-faults, and a text with faults is written again.
+faults, and a text with faults is written again. What stays strange is put in the plainest form, key and value.
 """
 
 from __future__ import annotations
@@ -14,13 +14,59 @@ from functools import cache
 from generation.engine.corpus.frames import frames
 from generation.engine.corpus.phrases import load
 from generation.engine.pointers.prompt import FRAMED, Plan
-from generation.engine.pointers.tokens import pointer
+from generation.engine.pointers.tokens import mark_tokens, pointer
 
 _PLACE = re.compile(r"\{(\w+?)[12]?\}|<([nbtkvc])\d*>")
 _MARK = re.compile(r"<([a-z_]{2,})>")
 _SPLIT = re.compile(r"[，。：；？、,.:;?()（）\n*|｜\-]+")
 _BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
 _LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
+
+
+def plainer(text: str, plan: Plan) -> str:
+    """``text`` with strange stretches replaced by key and value; texts from frames are left as they are."""
+    if plan.copy_kind in FRAMED or not faults(text, plan):
+        return text
+    lines: list[str] = []
+    told = 0
+    for number, line in enumerate(text.split("\n")):
+        marked = sum(kind not in ("yes", "no") for kind in _MARK.findall(line))
+        said = range(told + 1, told + marked + 1)
+        told += marked
+        lines += _plainer_line(line, plan, list(said), first=number == 0)
+    mended = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    order = [int(found) for found in re.findall(r"<v(\d+)>", mended)]
+    if order == list(range(1, len(plan.facts) + 1)) and not faults(mended, plan):
+        return mended
+    numbers = range(1, len(plan.facts) + 1)
+    bullets = plan.copy_kind == "description"
+    start = ["<t>" if plan.unnamed and plan.noun else "<n>", ""] if plan.copy_kind != "highlights" else []
+    return "\n".join([*start, *(_plain(plan, number, bullet=bullets) for number in numbers)]).strip()
+
+
+def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> list[str]:
+    if not faults(line, plan) and all(f"<v{number}>" in line for number in said):
+        return [line]
+    if line.startswith("- ") or "**" in line:
+        return [_plain(plan, number, bullet=True) for number in said]
+    if not said:
+        return ["<n>"] if first and not plan.unnamed else []
+    if plan.copy_kind == "highlights":
+        return [_plain(plan, number, bullet=False) for number in said]
+    joint, stop = ("", "。") if plan.language == "zh" else (" ", ".")
+    return [joint.join(_plain(plan, number, bullet=False) + stop for number in said)]
+
+
+def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
+    """Key and value of a fact, as a bullet or in a line of prose."""
+    fact = plan.facts[number - 1]
+    chinese = plan.language == "zh"
+    word = {"yes": "有" if chinese else "yes", "no": "没有" if chinese else "no"}.get(fact.polarity, "")
+    marks = "".join(mark_tokens(fact.kind, fact.polarity))
+    if bullet:
+        heading = f"<k{number}>**：" if chinese else f"<k{number}>:**"
+        return f"- **{marks}{heading}{word}<v{number}>"
+    return f"{marks}<k{number}>{'：' if chinese else ': '}{word}<v{number}>"
 
 
 def faults(text: str, plan: Plan) -> int:

@@ -118,8 +118,7 @@ def _append(done: str, more: str, *, chinese: bool, replaced: bool) -> str:
         return f"{done} {more}" if fuses else done + more
     if replaced:
         wants = last.isalnum() or last in ",.;:!?)%°"
-        if last == "*" and done.endswith(":**"):
-            wants = True
+        wants = wants or done.endswith((":**", " -", " |", " /", " &", " +", "\u2013", "\u2014"))
         return f"{done} {more}" if wants and not first.isspace() else done + more
     return f"{done} {more}" if first.isalnum() and (last.isalnum() or last in ")%°\"'") else done + more
 

@@ -18,7 +18,7 @@ from generation.engine.counting import fits
 from generation.engine.decoder.open import Decodes, open_decoder
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
-from generation.engine.pointers.familiar import faults
+from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.plan import CannotPlan, plan_for
@@ -192,7 +192,7 @@ class BundledWriter:
         brief = task.request.brief
         if brief is not None and task.plan is not None and result.finish_reason != "error":
             strange = faults(text, task.plan)
-            text = self._text(brief, task.plan, text)
+            text = self._text(brief, task.plan, plainer(text, task.plan))
             task.attempt += 1
             if result.finish_reason == "length" or not fits(text, brief.limit):
                 if task.fewer < min(_RETRIES, max(1, len(task.plan.facts))):
