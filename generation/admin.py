@@ -178,7 +178,7 @@ class RuleForm(SlotForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(check.key, check.title) for check in all_checks()]
+        known = [(check.key, _(check.title)) for check in all_checks()]
         self.fields["rule"].widget = forms.Select(choices=known, attrs=self.fields["rule"].widget.attrs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
@@ -28,6 +28,31 @@ from opsportal.events.models import Event
 from opsportal.jobs.models import Job
 from opsportal.jobs.queue import cancel
 from opsportal.plugins import DomainError, PortalPlugin
+
+ROLE_TITLES = {
+    "viewer": _("viewer"),
+    "operator": _("operator"),
+    "reviewer": _("reviewer"),
+    "publisher": _("publisher"),
+    "admin": _("admin"),
+}
+
+
+def role_title(group: Group) -> str:
+    """What people call a role; a group made otherwise has only its name."""
+    return str(ROLE_TITLES.get(group.name, group.name))
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """People of one role, by what the role is called."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = _("roles")
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Number and title of every role."""
+        return [(group.pk, role_title(group)) for group in Group.objects.order_by("pk")]
 
 
 class NewUserForm(UserCreationForm):
@@ -56,8 +81,8 @@ class UserAdmin(DjangoUserAdmin, BaseAdmin):  # type: ignore[misc]  # the stubs 
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "get_full_name", "email", "role_names", "is_service", "is_active", "last_login")
-    list_filter = ("groups", "is_service", "is_active")
+    list_display = ("username", "full_name", "email", "role_names", "is_service", "is_active", "last_login")
+    list_filter = (("groups", RoleFilter), "is_service", "is_active")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password", "first_name", "last_name", "email")}),
@@ -79,10 +104,23 @@ class UserAdmin(DjangoUserAdmin, BaseAdmin):  # type: ignore[misc]  # the stubs 
         fixed = tuple(super().get_readonly_fields(request, obj))
         return fixed if request.user.is_superuser else (*fixed, "is_superuser")
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Groups are shown as the roles they are."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if field and db_field.name == "groups":
+            field.label = _("roles")
+            field.label_from_instance = role_title  # type: ignore[method-assign, assignment]
+        return field
+
+    @admin.display(description=_("full name"))
+    def full_name(self, user: User) -> str:
+        """First and last name, where given."""
+        return user.get_full_name()
+
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
         """The user's groups."""
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(role_title(group) for group in user.groups.all())
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Remember the rights of before, for the record. A new person may use the console, a program may not."""
@@ -131,6 +169,7 @@ class TokenForm(forms.ModelForm):
     class Meta:
         model = ApiToken
         fields = ("user", "name", "scopes")
+        labels: ClassVar[dict[str, Any]] = {"user": _("user")}  # knox names its columns in English only
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,13 +185,28 @@ class ApiTokenAdmin(BaseAdmin):
     """Tokens: shown once when made, a hash afterwards."""
 
     form = TokenForm
-    list_display = ("name", "user", "scope_list", "created", "expiry", "last_used_at")
+    list_display = ("name", "user_shown", "scope_list", "created_at", "expires_at", "last_used_at")
     search_fields = ("name", "user__username")
     list_select_related = ("user",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A token is never changed: make a new one, delete the old one."""
         return False
+
+    @admin.display(description=_("user"), ordering="user")
+    def user_shown(self, token: ApiToken) -> str:
+        """Whose rights it has."""
+        return str(token.user)
+
+    @admin.display(description=_("created"), ordering="created")
+    def created_at(self, token: ApiToken) -> Any:
+        """When it was made."""
+        return token.created
+
+    @admin.display(description=_("expires"), ordering="expiry")
+    def expires_at(self, token: ApiToken) -> Any:
+        """When it stops working."""
+        return token.expiry
 
     @admin.display(description=_("scopes"))
     def scope_list(self, token: ApiToken) -> str:

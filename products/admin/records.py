@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from opsportal.console.admin_base import ReadOnlyAdmin
 from products.models import AttributeValue, ExportRun, ImportRun, LiveCopy, PriceChange, SourceText, Variant
@@ -32,9 +33,14 @@ class LiveCopyAdmin(ReadOnlyAdmin):
 class VariantAdmin(ReadOnlyAdmin):
     """All variants; they are changed on the product's page."""
 
-    list_display = ("sku", "product", "label", "price", "currency", "stock", "stock_synced_at")
+    list_display = ("sku", "product", "options_shown", "price", "currency", "stock", "stock_synced_at")
     list_select_related = ("product",)
     search_fields = ("sku", "barcode")
+
+    @admin.display(description=_("options"))
+    def options_shown(self, variant: Variant) -> str:
+        """What tells it from its siblings: "Black / M"."""
+        return variant.label
 
 
 @admin.register(AttributeValue)
