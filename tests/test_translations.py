@@ -13,6 +13,8 @@ import django
 import pytest
 import unfold
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import Group
 from django.utils import translation
 from django.utils.translation.template import templatize
@@ -24,6 +26,7 @@ COMPILED = Path("zh_Hans", "LC_MESSAGES", "django.mo")
 OURS = settings.BASE_DIR / "locale"
 OTHERS = settings.BASE_DIR / "opsportal" / "console" / "locale_unfold"
 DJANGO = [Path(django.__file__).parent / part / "locale" for part in ("conf", "contrib/admin", "contrib/auth")]
+SAME_IN_CHINESE = {"SKU", "ID"}
 # The language switch names each language in its own words.
 SHOWN_IN_ENGLISH = {"English"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|%[sd]|\{\w*\}")
@@ -199,3 +202,25 @@ def test_pages_are_chinese(administrator, address) -> None:
     page = response.content.decode()
     assert '<html lang="zh-hans"' in page
     assert english_left(page) == set()
+
+
+def test_headings_of_all_lists_are_chinese(administrator, rf) -> None:
+    request = rf.get("/")
+    request.user = User.objects.get(username="guanliyuan")
+    administrator.get("/console/")
+    english = set()
+    with translation.override("zh-hans"):
+        for model, page in admin.site._registry.items():
+            if model.__module__.startswith("tests."):
+                continue
+            for column in page.get_list_display(request):
+                heading = str(label_for_field(column, model, model_admin=page))
+                if heading and heading not in SAME_IN_CHINESE and not re.search("[一-鿿]", heading):
+                    english.add((model.__name__, column, heading))
+    assert english == set()
+
+
+def test_roles_are_called_by_their_chinese_names(administrator) -> None:
+    page = administrator.get("/console/access/user/").content.decode()
+    assert "管理员" in Words(page).found
+    assert "reviewer" not in Words(page).found
