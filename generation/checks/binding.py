@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
+from generation.checks.conditions import counts_in, excluded_nouns
 from generation.checks.cues import cues
 from generation.checks.labels import mislabelled
 from generation.checks.lexicon import Hit, lexicon
@@ -154,6 +155,9 @@ def _variant(analysis: Analysis, claim: Quantity, rows: list[SheetFact]) -> Misp
     begin, _end = polarity.clause(text, claim.start, claim.end)
     before = text[begin : claim.start]
     said = {scope for scope, options in scopes.items() if _names(before, options)}
+    sizes = set(cues("binding")["size"].findall(before))
+    if sizes and not said and all(cues("binding")["size"].search(row.fact.scope.lower()) for row in rows):
+        return Misplaced(claim.start, claim.end, "variant", rows[0])
     if said and not said & {row.fact.scope for row in rows}:
         return Misplaced(claim.start, claim.end, "variant", rows[0])
     return None
@@ -181,6 +185,10 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
     ):
         return Misplaced(claim.start, claim.end, "bound", rows[0])
     begin, end = _surroundings(analysis, claim)
+    for row in rows:
+        for noun in excluded_nouns(row):
+            if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
+                return Misplaced(claim.start, claim.end, "circumstance", row)
     said: set[str] = set()
     for hit in analysis.hits_within(begin, end):
         said.update(concept.name for concept in hit.of("usage"))
@@ -316,21 +324,23 @@ def _shares(analysis: Analysis) -> list[Misplaced]:
 
 def _percentages(text: str, hits: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:
     """Materials with the percentage beside them: before it in Chinese, on either side in English."""
-    pairs: list[tuple[set[str], float, int, int]] = []
+    near: list[tuple[int, int, int]] = []
     named = [hit for hit in hits if hit.of("material")]
-    taken: set[int] = set()
-    for item in quantities if named else ():
-        if item.family != "percent" or item.low != item.high:
-            continue
-        near = []
-        for hit in named:
+    shares = [item for item in quantities if item.family == "percent" and item.low == item.high] if named else []
+    for at, item in enumerate(shares):
+        for index, hit in enumerate(named):
             after = text[item.end : hit.start] if hit.start >= item.end else None
             before = text[hit.end : item.start] if hit.end <= item.start else None
-            if hit.start not in taken and (after in _AFTER_SHARE or before in _BEFORE_SHARE):
-                near.append((len(after if before is None else before), hit.start, hit))
-        if near:
-            hit = min(near, key=lambda entry: entry[:2])[2]
-            taken.add(hit.start)
+            if after in _AFTER_SHARE or before in _BEFORE_SHARE:
+                near.append((len(after if before is None else before), at, index))
+    pairs: list[tuple[set[str], float, int, int]] = []
+    paired: set[int] = set()
+    taken: set[int] = set()
+    for _gap, at, index in sorted(near):  # the closest belong together
+        if at not in paired and index not in taken:
+            paired.add(at)
+            taken.add(index)
+            item, hit = shares[at], named[index]
             materials = {concept.name for concept in hit.of("material")}
             pairs.append((materials, item.low, min(item.start, hit.start), max(item.end, hit.end)))
     return pairs

@@ -18,6 +18,8 @@ _BUILT_IN = (
     "names",
     "claims",
     "binding",
+    "contradictions",
+    "conditions",
     "coverage",
     "law",
     "channel",

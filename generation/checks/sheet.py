@@ -18,7 +18,9 @@ from generation.engine import Fact
 
 _OPTION = re.compile(r"[/,·|]")
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
-_PIECES = re.compile(r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])")
+_PIECES = re.compile(
+    r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])"
+)
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
@@ -198,7 +200,9 @@ def _with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
     like = next(item for item in items if item.family)
     factor = like.low / like.numbers[0] if like.numbers and like.numbers[0] and like.family != "temperature" else 1.0
     return items + [
-        replace(item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit)
+        replace(
+            item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit
+        )
         for item in bare
     ]
 

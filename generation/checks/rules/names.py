@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
 
 from django.utils.translation import gettext_noop as _
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import squeeze
+from generation.checks.normalise import prose, squeeze
 from generation.checks.registry import register
 
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|\d0s|\d-in-\d|\d+/\d+|24/7|\d+-\d+|\d+[.)]\d*")
@@ -25,6 +27,62 @@ _SAME = {
     "gen": "version",
     "v": "version",
 }
+
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][A-Za-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][A-Za-z]+)*")
+_LATIN_IN_CHINESE = re.compile(r"(?<![A-Za-z0-9./-])[A-Za-z][A-Za-z]{2,}(?:[ -][A-Z][A-Za-z]+)*(?![A-Za-z0-9./-])")
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    text = resources.files("generation.checks").joinpath("data/common_names.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@register
+class ForeignName(Check):
+    """See ``explanation``."""
+
+    key = "foreign_name"
+    severity = "warning"
+    title = _("A name that is not in the product data")
+    explanation = _(
+        "A capitalised word in the middle of an English sentence, or a Latin word in Chinese, that no fact knows may be "
+        "another brand. Ordinary words are listed in data/common_names.txt."
+    )
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """Every such word."""
+        chinese = context.language.startswith("zh")
+        if not context.facts or not (chinese or context.language.startswith("en")):
+            return
+        analysis = analyse(text, context)
+        known = analysis.sheet.words
+        pattern = _LATIN_IN_CHINESE if chinese else _CAPITAL
+        for match in pattern.finditer(prose(text)):
+            start, end = match.span()
+            words = re.split("[ -]", match.group().lower())
+            strange = [word for word in words if word not in known and word.rstrip("s") not in _common() | {""}]
+            strange = [word for word in strange if word not in _common()]
+            if not strange or (chinese and match.group().islower() and len(match.group()) < 4):
+                continue
+            if not chinese and _in_title(text, start, end):
+                continue
+            if analysis.is_named(start, end) or any(h.concepts for h in analysis.hits_within(start, end)):
+                continue
+            if any(item.start < end and start < item.end for item in analysis.quantities):
+                continue
+            yield self.finding(
+                _("“%(said)s” is a name the product data do not know"), start, end, params={"said": match.group()}
+            )
+
+
+def _in_title(text: str, start: int, end: int) -> bool:
+    """Whether the line is a heading with every word capitalised."""
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    words = [word for word in re.findall(r"[A-Za-z]{4,}", text[begin : stop if stop >= 0 else len(text)])]
+    return sum(word[0].isupper() for word in words) * 2 > len(words)
 
 
 @register

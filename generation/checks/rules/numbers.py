@@ -69,7 +69,9 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         if at_line_start and _ORDINAL_AFTER.match(after):
             return False
         return not _ORDINAL_ENDING.match(after)
-    if (item.words and item.family == "time" and item.numbers == (1.0,) and "岁" not in item.unit) or (item.words and item.numbers == (0.5,)):
+    if (item.words and item.family == "time" and item.numbers == (1.0,) and "岁" not in item.unit) or (
+        item.words and item.numbers == (0.5,)
+    ):
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
     if item.words and item.unit == "个" and after.startswith("人"):

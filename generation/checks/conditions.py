@@ -1,0 +1,81 @@
+"""The conditions of a value: which there are, and whether a sentence still shows a trace of them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from generation.checks.cues import cues
+from generation.checks.lexicon import lexicon
+from generation.checks.normalise import fold, has_cjk
+from generation.checks.quantities import Quantity, parse
+from generation.checks.sheet import SheetFact
+
+
+def condition_of(row: SheetFact, known: Quantity) -> str:
+    """The condition that limits this quantity of the fact: its own field, or brackets right after the figure."""
+    if row.fact.condition:
+        return fold(row.fact.condition)
+    brackets = cues("condition")["brackets"].match(row.display, known.end)
+    if brackets and not parse(brackets.group(1)):
+        return brackets.group(1)
+    return ""
+
+
+def excluded_nouns(row: SheetFact) -> tuple[str, ...]:
+    """What the value does not count in: "不含桶" → 桶."""
+    return _excluded(fold(row.fact.condition) or row.display)
+
+
+@lru_cache(maxsize=4096)
+def _excluded(condition: str) -> tuple[str, ...]:
+    found = []
+    for match in cues("condition")["excluded"].finditer(condition):
+        found.append(next(group for group in match.groups() if group).strip())
+    return tuple(found)
+
+
+def counts_in(text: str, noun: str) -> bool:
+    """Whether ``text`` says that ``noun`` is counted in."""
+    noun = re.escape(noun)
+    return (
+        re.search(
+            rf"(?<![不未])(?:连同?|含|算上|加上|包括|(?<![a-z])(?:with|including|counting)(?: the| its| a)?\s?){noun}(?!子?不)"
+            rf"|{noun}s?(?:都|也)?(?:在内|,? included| and all)",
+            text,
+        )
+        is not None
+    )
+
+
+def traced(sentence: str, condition: str, row: SheetFact) -> bool:
+    """Whether the folded ``sentence`` still shows something of the ``condition``, in whatever words."""
+    meaning = _meaning(condition)
+    patterns = cues("condition")
+    if meaning.pattern and re.search(meaning.pattern, sentence):
+        return True
+    for name, wordings in patterns.items():
+        if name.startswith("same_") and wordings.search(condition) and wordings.search(sentence):
+            return True
+    wanted = meaning.concepts | row.usages | row.excluded | row.included
+    return any(concept.name in wanted for hit in lexicon().scan(sentence) for concept in hit.concepts)
+
+
+class _Meaning:
+    def __init__(self, pattern: str, concepts: frozenset[str]) -> None:
+        self.pattern, self.concepts = pattern, concepts
+
+
+@lru_cache(maxsize=4096)
+def _meaning(condition: str) -> _Meaning:
+    """Pieces of a condition's wording that would give it away, and the concepts it names."""
+    pieces: set[str] = set(re.findall(r"\d+(?:\.\d+)?", condition))
+    for run in re.findall(r"[\u4e00-\u9fff]+", condition):
+        content = cues("condition")["empty_words"].sub("", run)
+        pieces |= {content[at : at + 2] for at in range(len(content) - 1)} or ({content} if content else set())
+    for word in re.findall(r"[a-z]{3,}", condition):
+        if not cues("condition")["empty_words"].fullmatch(word):
+            pieces.add(word[: max(4, len(word) - 2)] if len(word) > 4 else word)
+    concepts = frozenset(concept.name for hit in lexicon().scan(condition) for concept in hit.concepts)
+    pattern = "|".join(re.escape(piece) for piece in pieces if has_cjk(piece) or len(piece) > 2 or piece.isdigit())
+    return _Meaning(pattern, concepts)

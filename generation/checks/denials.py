@@ -1,0 +1,113 @@
+"""What the facts say no to in words of their own: "Not for: hot water", "Kickstand: No", "hardwire kit required"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
+from generation.checks.sheet import SheetFact
+from generation.engine import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A term a fact denies. ``sort``: "no" (is not so), "apart" (sold apart, so not included) or "needed"."""
+
+    term: str
+    sort: str
+    fact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Where a text affirms what the fact of this row denies."""
+
+    start: int
+    end: int
+    row: SheetFact
+
+
+def contradictions(analysis: Analysis) -> list[Contradiction]:
+    """Every place where the text affirms what a fact denies in so many words."""
+    sheet, text = analysis.sheet, analysis.folded
+    rows = sheet.facts
+    found: list[Contradiction] = []
+    for denial in _denials(tuple(row.fact for row in rows), tuple((row.key, row.display) for row in rows)):
+        at = text.find(denial.term)
+        while at >= 0:
+            end = at + len(denial.term)
+            if _whole(text, at, end) and not analysis.is_named(at, end) and _affirmed(analysis, at, end, denial.sort):
+                found.append(Contradiction(at, end, rows[denial.fact]))
+            at = text.find(denial.term, end)
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _denials(facts: tuple[Fact, ...], folded: tuple[tuple[str, str], ...]) -> tuple[Denial, ...]:
+    """The denied terms of these facts; those another fact affirms are left out."""
+    patterns, found = cues("denial"), []
+    for index, (fact, (key, display)) in enumerate(zip(facts, folded, strict=True)):
+        value, condition = fact.value.lower(), fact.condition.lower()
+        if polarity.says_no(value):
+            found += [Denial(term, "no", index) for term in _terms(key)]
+        elif patterns["denying_key"].search(key):
+            sort = "apart" if patterns["apart_key"].search(key) else "no"
+            found += [Denial(term, sort, index) for item in patterns["split"].split(display) for term in _terms(item)]
+        elif patterns["apart_value"].search(value):
+            found += [Denial(term, "apart", index) for term in _terms(key)]
+        for wording in (display, condition):
+            for sort in ("no", "apart", "needed"):
+                for match in patterns[sort].finditer(wording):
+                    words = next(group for group in match.groups() if group)
+                    items = patterns["split"].split(words)
+                    found += [Denial(term, sort, index) for item in items for term in _terms(item)]
+                    if (
+                        sort == "needed" and " " in words and not patterns["vague"].fullmatch(words)
+                    ):  # "hardwire kit required": "no kit needed" will not do
+                        found += [Denial(term, sort, index) for term in _terms(words.split()[-1])]
+    joined = [(display, key) for key, display in folded]
+    return tuple(
+        dict.fromkeys(
+            denial
+            for denial in found
+            if not any(
+                index != denial.fact and denial.term in display and not polarity.DENYING_KEY.search(key)
+                for index, (display, key) in enumerate(joined)
+            )
+        )
+    )
+
+
+def _terms(phrase: str) -> list[str]:
+    """The wordings to look for: the phrase without articles, if it is neither a bare letter nor a sentence."""
+    term = cues("denial")["trim"].sub("", phrase).strip(" .,;:()（）")
+    cjk = not term.isascii()
+    if len(term) < (2 if cjk else 3) or len(term) > (6 if cjk else 28) or any(char.isdigit() for char in term):
+        return []
+    return [] if cues("denial")["vague"].fullmatch(term) else [term]
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    if not text[start].isascii():
+        return True
+    before, after = text[start - 1 : start], text[end : end + 1]
+    plural = after == "s" and not text[end + 1 : end + 2].isalpha()
+    return not (before.isascii() and before.isalnum()) and (plural or not (after.isascii() and after.isalnum()))
+
+
+def _affirmed(analysis: Analysis, start: int, end: int, sort: str) -> bool:
+    text, patterns = analysis.folded, cues("denial")
+    begin, stop = polarity.clause(text, start, end)
+    around = text[begin:stop]
+    if sort == "needed" and patterns["not_needed"].search(around):
+        return True
+    if sort in ("apart", "needed"):
+        return patterns["included"].search(around) is not None and not analysis.negated(start, end)
+    if analysis.negated(start, end):
+        return False
+    sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n.；") + 1 : stop + 24]
+    return patterns["hedged"].search(sentence) is None

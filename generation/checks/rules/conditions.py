@@ -1,0 +1,81 @@
+"""A value without the condition it is true under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_noop as _
+
+from generation.checks.analysis import Analysis, analyse
+from generation.checks.base import Check, Context, Finding
+from generation.checks.conditions import condition_of, traced
+from generation.checks.quantities import Quantity
+from generation.checks.registry import register
+from generation.checks.rules.numbers import spoken_of
+from generation.checks.sheet import FactQuantity, SheetFact
+
+#: Conditions limit what is measured; how many there are, what it costs and which size it is stay true without.
+_MEASURED = frozenset(
+    ["time", "mass", "length", "volume", "temperature", "power", "energy", "charge", "sound", "brightness", "light",
+     "area", "speed", "flow", "pressure", "percent", "brew", "water", "food_energy", "rotation"]
+)  # fmt: skip
+
+
+@register
+class DroppedCondition(Check):
+    """See ``explanation``."""
+
+    key = "dropped_condition"
+    severity = "warning"
+    title = _("Condition left out")
+    explanation = _(
+        "“19 g” of what weighs 19 g without the strap, “7 days” of what lasts up to 7 days: a value should keep the "
+        "condition it is true under, in whatever words. Rows of a table are not looked at."
+    )
+
+    def check(self, text: str, context: Context) -> Iterable[Finding]:
+        """Values whose condition leaves no trace in their sentence."""
+        if not context.facts:
+            return
+        analysis = analyse(text, context)
+        for claim, supporting in spoken_of(analysis):
+            if claim.family in _MEASURED and not (claim.words and claim.numbers == (1.0,)):
+                begin, end = _sentence(analysis.folded, claim.start, claim.end)
+                if "\t" in text[begin:end]:
+                    continue
+                dropped = _dropped(analysis, claim, supporting, analysis.folded[begin:end])
+                if dropped is not None:
+                    condition, row = dropped
+                    yield self.finding(
+                        _("“%(said)s” holds only under a condition: %(condition)s"), claim.start, claim.end,
+                        params={"said": text[claim.start : claim.end], "condition": condition},
+                        fact=f"{row.fact.key}: {row.fact.display}",
+                    )  # fmt: skip
+
+
+def _dropped(
+    analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], sentence: str
+) -> tuple[str, SheetFact] | None:
+    """The condition that every fact behind the claim has and the sentence does not show, with the first of them."""
+    first: tuple[str, SheetFact] | None = None
+    for each in supporting:
+        if each.fact < 0 or each.derived:
+            return None
+        row = analysis.sheet.facts[each.fact]
+        condition = condition_of(row, each.quantity)
+        if each.quantity in row.conditions:
+            return None
+        if condition and not traced(sentence, condition, row):
+            first = first or (condition, row)
+        elif each.quantity.bound == "max" and not claim.bound and row.fact.value and not traced(sentence, "最大", row):
+            first = first or (row.display, row)
+        else:
+            return None
+    return first
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a span; a line is the most it can be."""
+    begin = max(text.rfind(mark, 0, start) + len(mark) for mark in ("\n", "。", "！", ". "))
+    stops = [at for mark in ("\n", "。", "！", ". ") if (at := text.find(mark, end)) >= 0]
+    return (begin if begin > 1 else 0), min(stops, default=len(text))
