@@ -132,6 +132,26 @@ def test_wording_of_another_kind_is_strange():
     assert faults(mended, plan) == 0
 
 
+def test_a_notice_with_swapped_values_is_put_into_a_known_frame():
+    brief = Brief(
+        "orders.notice",
+        "zh-hans",
+        "露营椅",
+        situation="shipped",
+        facts=(Fact("订单号", "A1"), Fact("快递公司", "顺丰"), Fact("快递单号", "SF9")),
+    )
+    plan = next(plan for plan in (plan_for(brief, seed) for seed in range(50)) if len(plan.facts) == 3)
+    kinds = [fact.kind for fact in plan.facts]
+    marks = "".join(f"<{kind}>" for kind in kinds)
+    swapped = (
+        f"{marks}订单<v{kinds.index('order') + 1}>由<v{kinds.index('tracking') + 1}>送<v{kinds.index('carrier') + 1}>。"
+    )
+    assert faults(swapped, plan)
+    known = plainer(swapped, plan)
+    assert known != swapped
+    assert all(f"<v{number}>" in known for number in (1, 2, 3))
+
+
 @pytest.fixture(scope="module")
 def vocabulary(untrained):
     from transformers import PreTrainedTokenizerFast

@@ -81,6 +81,9 @@ class Composer:
         return sentences
 
     def _fallback(self, fact: PlannedFact) -> str:
+        if fact.polarity:
+            words = {"yes": "有", "no": "没有"} if self.chinese else {"yes": "yes", "no": "no"}
+            return self.telling.place(f"{{k}}{'：' if self.chinese else ': '}{words[fact.polarity]}", [fact])
         return self.telling.place("{k}：{v}" if self.chinese else "{k}: {v}", [fact])
 
     def _bullets(self, facts: list[PlannedFact]) -> list[str]:

@@ -11,22 +11,29 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from generation.engine.corpus.frames import frames
+from generation.engine.corpus.frames import ATTRIBUTE, Frame, frames
 from generation.engine.corpus.phrases import load
+from generation.engine.pointers.kinds import situation_kinds
 from generation.engine.pointers.prompt import FRAMED, Plan
 from generation.engine.pointers.tokens import mark_tokens, pointer
 
+_SITUATIONS = frozenset(situation_kinds())
 _PLACE = re.compile(r"\{(\w+?)[12]?\}|<([nbtkvc])\d*>")
 _MARK = re.compile(r"<([a-z_]{2,})>")
 _SPLIT = re.compile(r"[，。：；？、,.:;?()（）\n*|｜\-]+")
 _BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
+#: A colon with nothing behind it.
+_NOTHING_SAID = re.compile(r"[:：]\*{0,2}[ ]*(?=[。.，,\n]|$)")
+_SLOT = re.compile(r"\{(\w+)\}")
 _LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
 
 
 def plainer(text: str, plan: Plan) -> str:
-    """``text`` with strange stretches replaced by key and value; texts from frames are left as they are."""
-    if plan.copy_kind in FRAMED or not faults(text, plan):
+    """``text`` with strange stretches replaced by key and value, or by a known frame where there is one."""
+    if not faults(text, plan):
         return text
+    if plan.copy_kind in FRAMED:
+        return _framed(plan) or text
     lines: list[str] = []
     told = 0
     for number, line in enumerate(text.split("\n")):
@@ -72,11 +79,12 @@ def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
 def faults(text: str, plan: Plan) -> int:
     """How many pieces of wording in ``text`` (as the model wrote it, with marks and pointers) are strange to its facts."""
     framed = plan.copy_kind in FRAMED
-    count = 0 if framed else _shape_faults(text)
+    count = _frame_faults(text, plan) if framed else _shape_faults(text)
     for number, fact in enumerate(plan.facts, start=1):
         if fact.polarity:
             # Said in words: its pointer stands for nothing.
             text = text.replace(pointer("v", number), "")
+    count += len(_NOTHING_SAID.findall(_MARK.sub("", text)))
     general = _general(plan.language, plan.copy_kind, plan.situation)
     known = set(general)
     kinds: list[str] = []
@@ -124,6 +132,71 @@ def _shape_faults(text: str) -> int:
         elif "**" in line or line.startswith("-"):
             count += 1
     return count
+
+
+def _frame_faults(text: str, plan: Plan) -> int:
+    """Whether the text is no known frame, with each value where the frame has that kind of fact."""
+    if plan.situation == "product_question" and not any(fact.kind in _SITUATIONS for fact in plan.facts):
+        # Answered from the product's facts, without a frame.
+        return 0
+    told = _skeleton(text, plan)
+    return 0 if any(told.startswith(_frame_skeleton(frame.text)) for frame in _known_frames(plan)) else 3
+
+
+def _known_frames(plan: Plan) -> tuple[Frame, ...]:
+    return frames(plan.language, plan.copy_kind, plan.situation)
+
+
+def _skeleton(text: str, plan: Plan) -> str:
+    """The text with the kind of fact in place of every value, without marks, spaces and case."""
+
+    def kind(match: re.Match[str]) -> str:
+        letter, number = match[1][0], match[1][1:]
+        fact = plan.facts[int(number) - 1] if number and int(number) <= len(plan.facts) else None
+        special = fact is not None and fact.kind in _SITUATIONS
+        return f"{{{fact.kind if special and letter == 'v' and fact else letter}}}"
+
+    plain = re.sub(r"<([nbt]|[kvc]\d+)>", kind, _MARK.sub("", text))
+    return re.sub(r"\s+", "", plain).casefold()
+
+
+@cache
+def _frame_skeleton(frame: str) -> str:
+    text = frame.replace(" // ", "").replace("{customer}", "{{customer}}").replace("{K}", "{k}")
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def _framed(plan: Plan) -> str:
+    """A frame that says the plan's facts in their order, then what is left, key and value; "" when there is none."""
+    kinds = [fact.kind if fact.kind in _SITUATIONS else ATTRIBUTE for fact in plan.facts]
+    names = {name for name, there in (("n", plan.name), ("t", plan.noun), ("b", plan.brand)) if there}
+    suited = [
+        frame
+        for frame in _known_frames(plan)
+        if list(frame.slots) == kinds[: len(frame.slots)]
+        and frame.needs <= names
+        and not set(kinds[len(frame.slots) :]) & _SITUATIONS
+        and (frame.keyed or not any(fact.named for fact in plan.facts[: len(frame.slots)]))
+    ]
+    if not suited:
+        return ""
+    frame = max(suited, key=lambda frame: (len(frame.slots), sum(map(ord, plan.name + frame.text)) % 97))
+    places = {slot: number for number, slot in enumerate(frame.slots, start=1)}
+
+    def put(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in _LETTERS and name not in "kKc":
+            return f"<{name}>"
+        if name == "customer":
+            return "{{customer}}"
+        letter = _LETTERS.get(name, "v")
+        return f"<{letter}{places[name] if name in places else places[ATTRIBUTE]}>"
+
+    text = _SLOT.sub(put, frame.text).replace(" // ", "\n\n")
+    rest = [_plain(plan, number, bullet=False) for number in range(len(frame.slots) + 1, len(plan.facts) + 1)]
+    joint, stop = ("", "。") if plan.language == "zh" else (" ", ".")
+    tail = joint.join(part + stop for part in rest)
+    return f"{text}{joint}{tail}" if tail else text
 
 
 @cache

@@ -122,7 +122,7 @@ def evaluate(
     tally = _Tally()
     for number, brief in enumerate(briefs):
         texts = sorted(written.get(str(number), []), key=lambda completion: completion.index)
-        _count(tally, brief, texts, judge)
+        _count(writer, tally, brief, texts, judge)
     tokens = sum(completion.tokens for group in written.values() for completion in group)
     return _report(tally, len(briefs), candidates) | {
         "variety": _variety(writer, briefs, sampling or Sampling()),
@@ -133,7 +133,7 @@ def evaluate(
     }
 
 
-def _count(tally: _Tally, brief: Brief, texts: list[Completion], judge: Judge | None) -> None:
+def _count(writer: Writer, tally: _Tally, brief: Brief, texts: list[Completion], judge: Judge | None) -> None:
     any_clean = False
     for completion in texts:
         tally.texts += 1
@@ -141,7 +141,7 @@ def _count(tally: _Tally, brief: Brief, texts: list[Completion], judge: Judge | 
             tally.errors += 1
             continue
         text = completion.text
-        present = facts_present(text, brief)
+        present = facts_present(text, _wanted(writer, brief, completion.seed))
         found = list(judge(text, brief)) if judge else _literal(text, brief, present)
         for rule in set(found):
             tally.rules[rule] = tally.rules.get(rule, 0) + 1
@@ -167,10 +167,18 @@ def _count(tally: _Tally, brief: Brief, texts: list[Completion], judge: Judge | 
     tally.clean_best += any_clean
 
 
-def facts_present(text: str, brief: Brief) -> list[bool]:
-    """For each fact, whether the text has its value (for yes or no: its key's wording counts as said, unseen)."""
+def facts_present(text: str, values: Sequence[str]) -> list[bool]:
+    """For each value, whether the text has it, whatever its case."""
     lowered = text.casefold()
-    return [fact.display.casefold() in lowered for fact in brief.facts if fact.data_type != "boolean"]
+    return [value.casefold() in lowered for value in values]
+
+
+def _wanted(writer: Writer, brief: Brief, seed: int | None) -> Sequence[str]:
+    """The values a text should say: those the writer chose if it can tell, else all that are not yes or no."""
+    chosen = getattr(writer, "chosen", None)
+    if chosen is not None and seed is not None:
+        return chosen(brief, seed)
+    return [fact.display for fact in brief.facts if fact.data_type != "boolean"]
 
 
 def _literal(text: str, brief: Brief, present: list[bool]) -> list[str]:

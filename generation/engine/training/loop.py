@@ -131,6 +131,8 @@ def train(
 def save(output: Path, model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast) -> None:
     """Write weights (fp16), tokenizer and generation settings to ``output``."""
     half = {name: tensor.detach().to("cpu", torch.float16) for name, tensor in model.state_dict().items()}
+    # The output layer is the embedding again; loading ties them.
+    half.pop("lm_head.weight")
     model.save_pretrained(output, state_dict=half)
     tokenizer.save_pretrained(output)
     config = json.loads((output / "config.json").read_text(encoding="utf-8"))

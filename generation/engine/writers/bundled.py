@@ -121,6 +121,11 @@ class BundledWriter:
                 return
             waiting = list(_drained(again))
 
+    @staticmethod
+    def chosen(brief: Brief, seed: int) -> tuple[str, ...]:
+        """The values that the candidate with ``seed`` is to say; facts said as yes or no are not among them."""
+        return tuple(fact.value for fact in plan_for(brief, seed).facts if not fact.polarity)
+
     def close(self) -> None:
         """Let go of the model's memory; the next ``write`` loads it again."""
         self._loaded = None
