@@ -40,9 +40,10 @@ class FriendlyJsonMixin:
         """Our fields for the named ones, Unfold's for the rest."""
         if db_field.name in self.per_language or db_field.name in self.word_lists:
             made = PerLanguageField if db_field.name in self.per_language else WordListField
-            extra = {"help_text": db_field.help_text} if db_field.help_text else {}
             options: dict[str, Any] = {"label": capfirst(db_field.verbose_name), "required": not db_field.blank}
-            return made(**options, **extra)
+            if db_field.help_text:
+                options["help_text"] = db_field.help_text
+            return made(**options)
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
 
