@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import Group
+from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation.template import templatize
 
@@ -224,3 +225,9 @@ def test_roles_are_called_by_their_chinese_names(administrator) -> None:
     page = administrator.get("/console/access/user/").content.decode()
     assert "管理员" in Words(page).found
     assert "reviewer" not in Words(page).found
+
+
+def test_languages_are_shown_by_name() -> None:
+    with translation.override("zh-hans"):
+        shown = Engine.get_default().from_string("{% load copy %}{{ 'en'|language_title }}, {{ 'xx'|language_title }}")
+        assert shown.render(Context()) == "英文, xx"
