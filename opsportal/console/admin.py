@@ -25,6 +25,7 @@ from opsportal.console.admin_base import BaseAdmin, ReadOnlyAdmin
 from opsportal.console.navigation import actor_of
 from opsportal.events import record
 from opsportal.events.models import Event
+from opsportal.jobs import job_kinds
 from opsportal.jobs.models import Job
 from opsportal.jobs.queue import cancel
 from opsportal.plugins import DomainError, PortalPlugin
@@ -255,7 +256,16 @@ class EventAdmin(ReadOnlyAdmin):
 class JobAdmin(ReadOnlyAdmin):
     """Background jobs: state, progress, error; those that run can be cancelled."""
 
-    list_display = ("id", "kind", "state", "progress_text", "requested_by", "created_at", "finished_at", "error_start")
+    list_display = (
+        "id",
+        "kind_title",
+        "state",
+        "progress_text",
+        "requested_by",
+        "created_at",
+        "finished_at",
+        "error_start",
+    )
     list_filter = ("state", "cluster", "kind")
     list_select_related = ("requested_by",)
     actions = ("cancel_jobs",)
@@ -263,6 +273,11 @@ class JobAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """A job has a page of its own, with live progress."""
         return redirect("console:job", pk=object_id)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_title(self, job: Job) -> str:
+        """What sort of work it is, in words; its key where the plugin that knows it is off."""
+        return str(job_kinds.get(job.kind).title) if job.kind in job_kinds else job.kind
 
     @admin.display(description=_("error"))
     def error_start(self, job: Job) -> str:
