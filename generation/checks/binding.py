@@ -79,8 +79,29 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
                 return _both(bound, claim, rows[0])
         else:
             rows = fitting
+    if _other_segment(analysis, claim, [each for each in supporting if each.fact >= 0]):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     lower = any(each.quantity.bound in ("min", "over") for each in supporting)
     return _variant(analysis, claim, rows) or _circumstance(analysis, claim, rows, lower)
+
+
+def _other_segment(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> bool:
+    """Whether the circumstance said is another figure's of the same fact: "40 h on low, 4 h on high"."""
+    begin, end = polarity.clause(analysis.folded, claim.start, claim.end)
+    said = {concept.name for hit in analysis.hits_within(begin, end) for concept in hit.of("usage")} - _ALWAYS
+    if not said or not supporting:
+        return False
+    for each in supporting:
+        row = analysis.sheet.facts[each.fact]
+        if len(row.usages) < 2 or each.derived or each.quantity.end > len(row.display):
+            return False
+        start, stop = polarity.clause(row.display, each.quantity.start, each.quantity.end)
+        cut = row.display.find(",", each.quantity.end, stop)
+        segment = row.display[start : cut if cut >= 0 else stop]
+        own = {concept.name for hit in lexicon().scan_short(segment) for concept in hit.of("usage")}
+        if not own or said & own or not said & row.usages:
+            return False
+    return True
 
 
 def _quoted(analysis: Analysis, start: int, end: int) -> bool:
@@ -270,6 +291,8 @@ def _materials(analysis: Analysis) -> list[Misplaced]:
         if not materials or not any(name in sheet.positive for name in materials):
             continue
         part = _part_of(text, hits, index)
+        if part is None and (keyed := _keyed_part(analysis, hit, materials)):
+            found.append(Misplaced(hit.start, hit.end, "part", keyed))
         if part is None or analysis.negated(hit.start, hit.end):
             continue
         parts = {concept.name for concept in part.of("part")}
@@ -284,6 +307,19 @@ def _materials(analysis: Analysis) -> list[Misplaced]:
         if rows:
             found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", (own or rows)[0]))
     return found
+
+
+def _keyed_part(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact | None:
+    """The fact whose key stands before the material, if it gives that thing another one: "the saucer is stoneware"."""
+    lex = lexicon()
+    for row in analysis.sheet.facts:
+        own = {name for name in row.concepts if name in lex.concepts and lex.concepts[name].kind == "material"}
+        if not own or len(row.key) < 2 or row.attributes or any(lex.closure(name) & materials for name in own):
+            continue
+        at = analysis.folded.rfind(row.key, max(0, hit.start - len(row.key) - 16), hit.start)
+        if at >= 0 and cues("binding")["part_gap"].fullmatch(analysis.folded, at + len(row.key), hit.start):
+            return row
+    return None
 
 
 def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:

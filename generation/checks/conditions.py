@@ -17,7 +17,7 @@ def condition_of(row: SheetFact, known: Quantity) -> str:
     if row.fact.condition:
         return fold(row.fact.condition)
     brackets = cues("condition")["brackets"].match(row.display, known.end)
-    if brackets and not parse(brackets.group(1)):
+    if brackets and not parse(brackets.group(1)) and not cues("condition")["harmless"].search(brackets.group(1)):
         return brackets.group(1)
     return ""
 

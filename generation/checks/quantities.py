@@ -72,7 +72,7 @@ def _item() -> re.Pattern[str]:
     )
     number = (
         r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
-        r"(?:(?P<vulgar>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<fraction>(?: \d+)?/\d+(?![\d/])(?! ?[a-z]?\d)))?"
+        r"(?:(?P<vulgar>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<fraction>(?: \d+)?/(?:[2-689]|1[026]|32|64)(?![\d/])(?! ?[a-z]?\d)))?"
         r"(?P<scale>百万|万亿|[万亿千百](?!克|瓦|米|帕|焦|赫|伏)| ?million(?![a-z])| ?thousand(?![a-z]))?"
         r"(?P<several>多|余|来)?"
         rf"|(?P<alone>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<chinese>{CHINESE})(?P<some>多|余|来)?|(?P<english>{ENGLISH})"

@@ -21,6 +21,7 @@ _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
 _PIECES = re.compile(
     r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])"
 )
+_COUNTED = re.compile(r"[(（]((?:含|不含|连|带|with|without|incl|excl|not incl)[^)）\d]{1,30})[)）]")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
@@ -140,7 +141,8 @@ def _row(fact: Fact) -> SheetFact:
     key, value = fold(fact.key), fold(_TAGS.sub(" ", fact.value))
     display = fold(_TAGS.sub(" ", fact.display))
     key_hits, value_hits = lex.scan_short(key.replace("_", " ")), lex.scan_short(display)
-    condition = fold(fact.condition)
+    counted = None if fact.condition else _COUNTED.search(display)
+    condition = fold(fact.condition) or (counted.group(1) if counted else "")
     condition_hits = lex.scan_short(condition)
     attributes = {concept.name for hit in key_hits for concept in hit.of("attribute")}
     parts = {c.name for hit in key_hits for c in hit.of("part")} | {

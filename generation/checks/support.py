@@ -46,6 +46,12 @@ def supporters(
                 apart += 100  # a number without a unit is a poor answer to one with
             if apart < distance:
                 nearest, distance = candidate, apart
+    if claim.family == "count" and claim.kind not in _GENERIC_COUNTS and supporting:
+        same = [
+            each for each in sheet.by_family.get("count", ()) if each.quantity.kind == claim.kind and not each.derived
+        ]
+        if same and not any(each in same for each in supporting):
+            supporting = []  # three layers and eight patterns make no eight layers
     if not supporting and claim.low != claim.high:
         supporting = _ends(claim, sheet)
     return supporting, nearest
@@ -161,7 +167,7 @@ def _ends(claim: Quantity, sheet: FactSheet) -> list[FactQuantity]:
                     pair
                     and pair[1].low == pair[1].high
                     and _equal(claim, end, pair[1], pair[1].low)
-                    and pair[0] is claim
+                    and (pair[0] is claim or not claim.family)
                 ):
                     ends.append(candidate)
                     break

@@ -29,6 +29,7 @@ _SAME = {
 }
 
 
+_WORKS_WITH = re.compile(r"(?:works with|compatible with|(?<![a-z])pairs with|connects to|支持|兼容|适配|接入)\s?$")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][A-Za-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][A-Za-z]+)*")
 _LATIN_IN_CHINESE = re.compile(r"(?<![A-Za-z0-9./-])[A-Za-z][A-Za-z]{2,}(?:[ -][A-Z][A-Za-z]+)*(?![A-Za-z0-9./-])")
 
@@ -72,16 +73,20 @@ class ForeignName(Check):
                 continue
             if any(item.start < end and start < item.end for item in analysis.quantities):
                 continue
+            promised = _WORKS_WITH.search(analysis.folded, max(0, start - 20), start)
             yield self.finding(
-                _("“%(said)s” is a name the product data do not know"), start, end, params={"said": match.group()}
-            )
+                _("“%(said)s” is a name the product data do not know"), start, end, params={"said": match.group()},
+                severity="error" if promised and not analysis.negated(start, end) else self.severity,
+            )  # fmt: skip
 
 
 def _in_title(text: str, start: int, end: int) -> bool:
     """Whether the line is a heading with every word capitalised."""
     begin = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", end)
-    words = [word for word in re.findall(r"[A-Za-z]{4,}", text[begin : stop if stop >= 0 else len(text)])]
+    words = re.findall(r"[A-Za-z]{4,}", text[begin : stop if stop >= 0 else len(text)])
+    if text[begin : stop if stop >= 0 else len(text)].rstrip().endswith("."):
+        return False
     return sum(word[0].isupper() for word in words) * 2 > len(words)
 
 

@@ -76,7 +76,9 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
     if item.words and item.unit == "个" and after.startswith("人"):
         return False
-    return not (item.words and item.numbers == (1.0,) and (item.family == "count" or item.unit in _SERVINGS))
+    return not (
+        item.words and item.numbers == (1.0,) and (item.family in ("count", "shoe_size") or item.unit in _SERVINGS)
+    )
 
 
 def spoken_of(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity]]]:
