@@ -9,13 +9,13 @@ from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from generation.console import texts
+from generation.console.panel import history_panel
 from generation.console.selection import MOST_IDS, draft_copy_url
-from generation.models import Delivery, Draft, Revision
-from generation.models.drafts import OPEN_STATES
+from generation.models import Delivery
 from generation.slots import all_slots
 from opsportal.console.admin_base import BaseAdmin, BaseTabularInline
 from opsportal.plugins.errors import DomainError, Invalid
@@ -140,10 +140,10 @@ class ProductAdmin(BaseAdmin):
     ordering = ("-id",)
     actions = ("draft_copy", "approve_points")
     autocomplete_fields = ("brand", "category")
-    readonly_fields = ("copy_panel", "still_missing", "created_at", "updated_at")
+    readonly_fields = ("still_missing", "created_at", "updated_at")
     inlines = (AttributeInline, VariantInline, SellingPointInline, ImageInline)
+    change_form_outer_before_template = "products/copy_panel.html"
     fieldsets = (
-        (_("Copy"), {"fields": ("copy_panel",)}),
         (None, {"fields": ("key", "name", "language", "names", "nouns", "status", "still_missing")}),
         (_("Place"), {"fields": ("category", "brand", "channels", "product_type", "tags")}),
         (_("Words"), {"fields": ("keywords_use", "keywords_avoid"), "classes": ("collapse",)}),
@@ -190,39 +190,14 @@ class ProductAdmin(BaseAdmin):
         told = [(code, missing(product, code)) for code in CODES]
         return "; ".join(f"{code}: {', '.join(map(str, labels))}" for code, labels in told if labels) or "–"
 
-    @admin.display(description=_("Live copy"))
-    def copy_panel(self, product: Product) -> str:
-        """Published texts with a copy button, their history, and open drafts."""
-        if product.pk is None:
-            return "–"
-        titles = {slot.key: slot.title for slot in all_slots()}
-        target = {"target_type": "products.product", "target_id": product.pk}
-        delivered = set(
-            Delivery.objects.filter(**target, state=Delivery.State.CONFIRMED).values_list("content_hash", flat=True)
-        )
-        live = [
-            {
-                "row": row,
-                "title": titles.get(row.slot, row.slot),
-                "text": text_of(row.value),
-                "in_shop": row.content_hash in delivered,
-            }
-            for row in LiveCopy.objects.filter(product=product)
-        ]
-        context = {
-            "product": product,
-            "live": live,
-            "titles": titles,
-            "drafts": [
-                (draft, titles.get(draft.slot, draft.slot))
-                for draft in Draft.objects.filter(**target, state__in=OPEN_STATES).order_by("slot", "language")[:20]
-            ],
-            "revisions": [
-                (row, titles.get(row.slot, row.slot))
-                for row in Revision.objects.filter(**target).select_related("published_by")[:10]
-            ],
-        }
-        return render_to_string("products/copy_panel.html", context)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Product | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        """The product's copy stands above its form, since undoing a version is a form of its own."""
+        if obj is not None:
+            context["live_copy"] = _live_copy(obj)
+            context["copy_history"] = history_panel(request, "products.product", obj.pk)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.action(description=_("Draft copy…"), permissions=["draft_copy"])
     def draft_copy(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
@@ -288,3 +263,23 @@ class ProductAdmin(BaseAdmin):
         """Several at once, each recorded."""
         for product in queryset:
             self.delete_model(request, product)
+
+
+def _live_copy(product: Product) -> list[dict[str, Any]]:
+    """Each live text as a person reads it, as it goes into a shop's file, and whether the shop confirmed it."""
+    slots = {slot.key: slot for slot in all_slots()}
+    delivered = set(
+        Delivery.objects.filter(
+            target_type="products.product", target_id=product.pk, state=Delivery.State.CONFIRMED
+        ).values_list("content_hash", flat=True)
+    )
+    return [
+        {
+            "row": row,
+            "title": slots[row.slot].title if row.slot in slots else row.slot,
+            "lines": texts.lines(row.value, slots[row.slot].value_type if row.slot in slots else "plain"),
+            "code": text_of(row.value),
+            "in_shop": row.content_hash in delivered,
+        }
+        for row in LiveCopy.objects.filter(product=product)
+    ]

@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from generation.values import content_hash
@@ -124,7 +126,29 @@ def test_the_form_shows_live_copy_escaped_with_a_copy_button(as_role, kettle):
     )
     page = client.get(reverse("admin:products_product_change", args=[kettle.pk])).content.decode()
     assert f'data-copy="#copy-{live.pk}"' in page
-    assert "&lt;p&gt;Boils" in page
+    assert '<div class="line line-text">Boils fast</div>' in page
+    assert "&lt;p&gt;Boils" in page, "the button copies what goes into the shop's file"
+    assert 'id="copy-history-title"' in page
+
+
+def test_the_copy_on_the_form_costs_the_same_for_any_number_of_texts(as_role, kettle, django_assert_max_num_queries):
+    client, _actor = as_role("operator")
+    page = reverse("admin:products_product_change", args=[kettle.pk])
+
+    def live(slot: str, language: str) -> None:
+        LiveCopy.objects.create(
+            product=kettle, slot=slot, language=language, value="Boils fast", content_hash=content_hash("Boils fast")
+        )
+
+    live("products.description", "en")
+    client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    for slot in ("products.title", "products.highlights", "products.seo_title"):
+        live(slot, "en")
+        live(slot, "zh-hans")
+    with django_assert_max_num_queries(len(one)):
+        assert client.get(page).content.decode().count("data-copy=") == 7
 
 
 def test_selling_points_are_approved_by_those_who_may(as_role, kettle):
