@@ -33,19 +33,27 @@ def _wording(wording: str) -> str:
 def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     """Start, end and the fact, for every choice the facts make otherwise."""
     found = []
-    sheet, text = analysis.sheet, analysis.folded
-    for pattern, meaning in _groups():
-        matches = list(pattern.finditer(text))
-        if not matches:
-            continue
-        said = {meaning[match.group()] for match in pattern.finditer(sheet.words)}
-        rows = [row for row in sheet.facts if pattern.search(row.display) or pattern.search(row.key)]
-        if not said or not rows:
-            continue
-        for match in matches:
+    for pattern, meaning, said, row in _made(analysis):
+        for match in pattern.finditer(analysis.folded):
             if meaning[match.group()] not in said and not analysis.negated(*match.span()):
-                found.append((*match.span(), rows[0]))
+                found.append((*match.span(), row))
     return found + _other_colours(analysis)
+
+
+def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set[int], SheetFact]]:
+    """The groups in which the facts make a choice, which one, and the fact that makes it (once for a set of facts)."""
+    sheet = analysis.sheet
+    made = sheet.memo.get("choices")
+    if made is None:
+        made = sheet.memo["choices"] = []
+        for pattern, meaning in _groups():
+            said = {meaning[match.group()] for match in pattern.finditer(sheet.words)}
+            rows = (
+                [row for row in sheet.facts if pattern.search(row.display) or pattern.search(row.key)] if said else []
+            )
+            if rows:
+                made.append((pattern, meaning, said, rows[0]))
+    return made
 
 
 def _other_colours(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:

@@ -24,13 +24,13 @@ def condition_of(row: SheetFact, known: Quantity) -> str:
 
 def excluded_nouns(row: SheetFact) -> tuple[str, ...]:
     """What the value does not count in: "不含桶" → 桶."""
-    return _excluded(fold(row.fact.condition) or row.display)
+    return _excluded(row.fact.condition or row.display)
 
 
 @lru_cache(maxsize=4096)
 def _excluded(condition: str) -> tuple[str, ...]:
     found = []
-    for match in cues("condition")["excluded"].finditer(condition):
+    for match in cues("condition")["excluded"].finditer(fold(condition)):
         found.append(next(group for group in match.groups() if group).strip())
     return tuple(found)
 
@@ -40,7 +40,8 @@ def counts_in(text: str, noun: str) -> bool:
     noun = re.escape(noun)
     return (
         re.search(
-            rf"(?<![不未])(?:连同?|含|算上|加上|包括|(?<![a-z])(?:with|including|counting)(?: the| its| a)?\s?){noun}(?!子?不)"
+            rf"(?<![不未])(?:连同?|含|算上|加上|包括|(?<![a-z])(?:with|including|counting)"
+            rf"(?: the| its| a)?\s?){noun}(?!子?不)"
             rf"|{noun}s?(?:都|也)?(?:在内|,? included| and all)",
             text,
         )

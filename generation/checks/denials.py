@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.sheet import SheetFact
-from generation.engine import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,10 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
     sheet, text = analysis.sheet, analysis.folded
     rows = sheet.facts
     found: list[Contradiction] = []
-    for denial in _denials(tuple(row.fact for row in rows), tuple((row.key, row.display) for row in rows)):
+    denials = sheet.memo.get("denials")
+    if denials is None:
+        denials = sheet.memo["denials"] = _denials(rows)
+    for denial in denials:
         at = text.find(denial.term)
         while at >= 0:
             end = at + len(denial.term)
@@ -45,12 +46,12 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
     return found
 
 
-@lru_cache(maxsize=2048)
-def _denials(facts: tuple[Fact, ...], folded: tuple[tuple[str, str], ...]) -> tuple[Denial, ...]:
+def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
     """The denied terms of these facts; those another fact affirms are left out."""
     patterns, found = cues("denial"), []
-    for index, (fact, (key, display)) in enumerate(zip(facts, folded, strict=True)):
-        value, condition = fact.value.lower(), fact.condition.lower()
+    for index, row in enumerate(rows):
+        key, display = row.key, row.display
+        value, condition = row.fact.value.lower(), row.fact.condition.lower()
         if polarity.says_no(value):
             found += [Denial(term, "no", index) for term in _terms(key)]
         elif patterns["denying_key"].search(key):
@@ -68,7 +69,7 @@ def _denials(facts: tuple[Fact, ...], folded: tuple[tuple[str, str], ...]) -> tu
                         sort == "needed" and " " in words and not patterns["vague"].fullmatch(words)
                     ):  # "hardwire kit required": "no kit needed" will not do
                         found += [Denial(term, sort, index) for term in _terms(words.split()[-1])]
-    joined = [(display, key) for key, display in folded]
+    joined = [(row.display, row.key) for row in rows]
     return tuple(
         dict.fromkeys(
             denial

@@ -42,7 +42,9 @@ _TENS = dict(
 CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
 ENGLISH = (
     rf"(?:three[ -]quarters? of an?|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
-    rf"|dozen|a couple of|half an?|half|all(?= week)|an?(?! (?:{'|'.join([*_TENS, *_ONES])})[ -])|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
+    rf"|dozen|a couple of|half an?|half|all(?= week)"
+    rf"|an?(?! (?:{'|'.join([*_TENS, *_ONES])})[ -])"
+    rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
     rf"|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})(?: hundred| thousand)?)(?![a-z])"
 )
 

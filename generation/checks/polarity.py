@@ -73,7 +73,8 @@ def _cue(cue: str) -> str:
 
 
 DENYING_KEY = re.compile(
-    r"不含|不支持|不包含|不包括|未附|另购|另售|需自备|excluded|not included|does not include|not suitable|(?<![a-z])not for|禁忌|不适用"
+    r"不含|不支持|不包含|不包括|未附|另购|另售|需自备|excluded|not included|does not include|not suitable"
+    r"|(?<![a-z])not for|禁忌|不适用"
 )
 
 

@@ -48,7 +48,9 @@ _DATE = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
 _FEET = re.compile(
-    r"(?<![\d.])(\d)'\s?(\d{1,2})(?:\"|''|(?![\d.]))|(?<![a-z])(\d|four|five|six|seven) f(?:oo|ee)t (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)(?! ?(?:by|x|×|feet|foot))(?![a-z\d])"
+    r"(?<![\d.])(\d)'\s?(\d{1,2})(?:\"|''|(?![\d.]))"
+    r"|(?<![a-z])(\d|four|five|six|seven) f(?:oo|ee)t "
+    r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)(?! ?(?:by|x|×|feet|foot))(?![a-z\d])"
 )
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")

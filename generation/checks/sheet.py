@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from generation.checks import polarity
 from generation.checks.lexicon import lexicon
@@ -80,6 +81,8 @@ class FactSheet:
     name: str
     attributes: dict[str, list[int]]
     scopes: dict[str, tuple[str, ...]]
+    #: What rules work out once for a set of facts.
+    memo: dict[str, Any] = field(default_factory=dict)
 
 
 def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
