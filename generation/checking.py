@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from generation.checks.base import Context, Finding
@@ -46,17 +47,22 @@ class Judgement:
 
 
 class Judge:
-    """Judges values by the shop's rules as they are when it is made. Make one a chunk of work, or one a request."""
+    """Judges values by the shop's rules as they are when first asked. Make one a chunk of work, or one a request."""
 
     def __init__(self) -> None:
         plugged = tuple(check() if isinstance(check, type) else check for check in draft_checks.all())
         base = default_ruleset()
         self._base = replace(base, checks=(*base.checks, *plugged)) if plugged else base
         self._grades = list(RuleGrade.objects.order_by("slot"))
-        self._silences: dict[str, list[Silence]] = {}
-        for silence in Silence.objects.all():
-            self._silences.setdefault(silence.rule, []).append(silence)
         self._rules: dict[str, tuple[Ruleset, str]] = {}
+
+    @cached_property
+    def _silences(self) -> dict[str, list[Silence]]:
+        """By rule; read when a text is judged, since telling whether findings are current takes none."""
+        found: dict[str, list[Silence]] = {}
+        for silence in Silence.objects.all():
+            found.setdefault(silence.rule, []).append(silence)
+        return found
 
     @property
     def has_silences(self) -> bool:

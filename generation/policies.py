@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from zlib import crc32
 
@@ -17,12 +17,11 @@ from generation.models import Draft, Opening, ReviewPolicy
 
 
 class Policies:
-    """The shop's policies as they are when this is made: one query for any number of drafts."""
+    """The shop's policies as they are when first asked: one query for any number of drafts. Make one a request."""
 
-    def __init__(self) -> None:
-        self._rows = sorted(
-            ReviewPolicy.objects.all(), key=lambda row: (bool(row.slot), len(row.category)), reverse=True
-        )
+    @cached_property
+    def _rows(self) -> list[ReviewPolicy]:
+        return sorted(ReviewPolicy.objects.all(), key=lambda row: (bool(row.slot), len(row.category)), reverse=True)
 
     def of(self, slot: str, category: str) -> ReviewPolicy:
         """The closest policy: a copy type's before a general one, then the deepest category; never None."""

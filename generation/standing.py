@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.checking import Judge, context_of, rows_of
 from generation.engine import Brief
-from generation.models import Approval, Candidate, Draft, StoredFinding
+from generation.models import Approval, Candidate, Draft, FindingAcknowledgement, StoredFinding
 from generation.slots import get_slot
 
 #: Findings that count: not lapsed, not silenced, nobody took responsibility for them.
@@ -66,6 +67,41 @@ def void_approvals(draft_ids: Iterable[int], reason: str) -> int:
     """Void the signatures under these drafts; returns how many."""
     valid = Approval.objects.filter(draft_id__in=list(draft_ids), voided_at__isnull=True)
     return valid.update(voided_at=timezone.now(), void_reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """What a signature adds to: who signed already, what was vouched for, and what the findings are bound to.
+
+    ``checked_key`` is that of the text the draft proposes, None when the draft keeps no such candidate.
+    """
+
+    checked_key: str | None
+    attested: bool
+    by_others: int
+    by_me: bool
+
+
+def signatures(draft_ids: Iterable[int], user_id: int) -> dict[int, Signatures]:
+    """What stands under each draft as ``user_id`` comes to sign it, by draft id; one query.
+
+    Ask after locking the drafts: what another person signed a moment ago counts.
+    """
+    chosen = Candidate.objects.filter(draft=OuterRef("pk"), index=OuterRef("chosen_index")).order_by()
+    attested = FindingAcknowledgement.objects.filter(
+        attested=True, finding__candidate__draft=OuterRef("pk"), finding__lapsed=False
+    )
+    valid = Approval.objects.filter(draft=OuterRef("pk"), voided_at__isnull=True).order_by()
+    others = valid.exclude(user_id=user_id).values("draft").annotate(n=Count("user", distinct=True)).values("n")
+    rows = Draft.objects.filter(pk__in=list(draft_ids)).order_by()
+    found = rows.values_list(
+        "pk",
+        Subquery(chosen.values("checked_key")[:1]),
+        Exists(attested),
+        Coalesce(Subquery(others), 0),
+        Exists(valid.filter(user_id=user_id)),
+    )
+    return {pk: Signatures(*standing) for pk, *standing in found}
 
 
 def chosen_candidates(drafts: Sequence[Draft]) -> dict[int, Candidate]:

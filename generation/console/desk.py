@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,19 +135,22 @@ class Tab:
 class Desk:
     """A draft as the review page shows it. Reads nothing until asked; each part is read once."""
 
-    def __init__(self, actor: Actor, draft: Draft, claim: ReviewClaim | None = None) -> None:
+    def __init__(
+        self, actor: Actor, draft: Draft, claim: ReviewClaim | None = None, policies: Policies | None = None
+    ) -> None:
         self.actor, self.draft, self.claim = actor, draft, claim
+        self.policies = policies or Policies()
         self.user_id = actor.user.pk if actor.user else 0
 
     @classmethod
-    def read(cls, actor: Actor, draft_id: int) -> Desk | None:
+    def read(cls, actor: Actor, draft_id: int, policies: Policies | None = None) -> Desk | None:
         """The desk of a draft with a text, or None when there is no such draft."""
         said = (
             Comment.objects.filter(draft=OuterRef("pk")).order_by().values("draft").annotate(n=Count("pk")).values("n")
         )
         rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "claim__user")
         draft = rows.annotate(comment_count=Coalesce(Subquery(said), 0)).filter(pk=draft_id).first()
-        return None if draft is None else cls(actor, draft, getattr(draft, "claim", None))
+        return None if draft is None else cls(actor, draft, getattr(draft, "claim", None), policies)
 
     @cached_property
     def slot(self) -> Slot | None:
@@ -218,10 +221,12 @@ class Desk:
     @cached_property
     def tabs(self) -> list[Tab]:
         """The candidates in order; for a draft that keeps none, its text alone."""
-        rows = list(Candidate.objects.filter(draft=self.draft).defer("raw").order_by("index"))
+        said = Exists(StoredFinding.objects.filter(candidate=OuterRef("pk"), lapsed=False))
+        candidates = Candidate.objects.filter(draft=self.draft).defer("raw").annotate(has_findings=said)
+        rows = list(candidates.order_by("index"))
         found: dict[int, list[StoredFinding]] = {}
         for finding in (
-            StoredFinding.objects.filter(candidate__in=rows, lapsed=False)
+            StoredFinding.objects.filter(candidate__in=[row for row in rows if row.has_findings], lapsed=False)
             .select_related("acknowledgement__user")
             .order_by("start", "id")
         ):
@@ -246,7 +251,7 @@ class Desk:
     @cached_property
     def policy(self) -> ReviewPolicy:
         """What approving needs here."""
-        return Policies().of(self.draft.slot, self.draft.target_category)
+        return self.policies.of(self.draft.slot, self.draft.target_category)
 
     @cached_property
     def approvals(self) -> list[Approval]:

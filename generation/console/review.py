@@ -21,6 +21,7 @@ from generation.console.desk import Desk
 from generation.console.words import script_words
 from generation.engine import Brief
 from generation.models import Comment, Draft, RejectReason, ReviewClaim, SavedView, State
+from generation.policies import Policies
 from generation.services import desk as desk_services
 from generation.slots import all_slots, get_slot
 from opsportal.access import Actor
@@ -103,17 +104,18 @@ class Decide(DeskView):
         action = ACTIONS.get(str(sent.get("action", "")))
         if action is None:
             raise Invalid(_("The page is out of date; load it again."), "unknown_action")
+        policies = Policies()
         try:
-            answer = action(self.actor, pk, sent)
+            answer = action(self.actor, pk, sent, policies)
         except DomainError as error:
             answer = {"ok": False, "code": error.code, "message": error.message}
         if not answer["ok"] or answer.pop("again", False):
-            answer["draft"] = payload(request, self.actor, pk, is_shown=True)
+            answer["draft"] = payload(request, self.actor, pk, is_shown=True, policies=policies)
         elif shown := whole_number(sent.get("shown")):
             desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
         ahead = whole_number(sent.get("ahead"))
         if ahead:
-            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False)
+            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False, policies=policies)
         return JsonResponse(answer)
 
 
@@ -169,9 +171,11 @@ class Views(DeskView):
         return JsonResponse({"ok": True, "message": _("View saved.")})
 
 
-def payload(request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool) -> dict[str, Any] | None:
+def payload(
+    request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool, policies: Policies | None = None
+) -> dict[str, Any] | None:
     """A draft for the page; ``is_shown`` claims it for the person, notes that they opened it, judges all candidates."""
-    found = Desk.read(actor, pk)
+    found = Desk.read(actor, pk, policies)
     if found is None:
         return None
     draft = found.draft
@@ -180,7 +184,7 @@ def payload(request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool) -> d
         found.claim = desk_services.open_draft(actor, pk, draft.version)
     if draft.state == State.IN_REVIEW and any(not tab.candidate.checked_key for tab in found.tabs):
         services.inspect(pk)
-        found = Desk(actor, draft, found.claim)
+        found = Desk(actor, draft, found.claim, policies)
     context = {
         "desk": found,
         "draft": draft,

@@ -27,7 +27,7 @@ from generation.outcomes import Outcome, slices
 from generation.policies import Policies, Sample, approvals_needed, barred_by_four_eyes, sample
 from generation.services.publishing import publish_approved
 from generation.slots import get_slot
-from generation.standing import chosen_candidates, judge_candidates, recount, void_approvals
+from generation.standing import Signatures, chosen_candidates, judge_candidates, recount, signatures, void_approvals
 from opsportal import events
 from opsportal.access import Actor, Forbidden
 from opsportal.plugins.errors import Conflict, Invalid
@@ -47,11 +47,12 @@ def approve(
     acknowledge: bool = False,
     bulk: bool = False,
     seen: Mapping[int, str] | None = None,
+    policies: Policies | None = None,
 ) -> Outcome:
     """Sign drafts. ``acknowledge`` takes responsibility for the warnings; ``bulk`` takes clean ones after the sample.
 
     ``seen`` maps ids to the value hash the person looked at; a draft whose text is another by now is left. Drafts that
-    want another signature are left as ``needs_another``. Each slice is one transaction.
+    want another signature are left as ``needs_another``. Each slice is one transaction. ``policies``: those the caller read.
     """
     actor.require(PERMISSION)
     require_person(actor)
@@ -59,7 +60,7 @@ def approve(
     outcome = Outcome("approved")
     if bulk:
         _require_sample(actor, wanted)
-    judge, policies = Judge(), Policies()
+    judge, policies = Judge(), policies or Policies()
     for chunk in slices(wanted):
         with transaction.atomic():
             signing = _Signing(actor, outcome, judge, policies, acknowledge, bulk, seen or {})
@@ -110,10 +111,10 @@ class _Signing:
         """Sign what may be signed, report the rest."""
         drafts = locked(ids, (State.IN_REVIEW,), self.outcome)
         drafts = self._fresh(drafts)
-        self._judged(drafts)
+        standing = self._judged(drafts)
         ready = [draft for draft in drafts if self._may(draft)]
         acknowledged = self._acknowledge_all([draft for draft in ready if draft.warnings])
-        self._sign(ready, acknowledged)
+        self._sign(ready, standing, acknowledged)
 
     def _fresh(self, drafts: list[Draft]) -> list[Draft]:
         now = freshness.present(drafts)
@@ -124,21 +125,20 @@ class _Signing:
                 self.outcome.leave(draft.pk, "stale", freshness.REASONS[reasons[draft.pk]])
         return [draft for draft in drafts if not reasons[draft.pk]]
 
-    def _judged(self, drafts: list[Draft]) -> None:
-        """Bring findings up to date where the rules changed since the draft was written."""
-        chosen = chosen_candidates(drafts)
-        due = []
-        for draft in drafts:
-            candidate = chosen.get(draft.pk)
-            if candidate is not None and not _is_current(candidate.checked_key, draft, self.judge):
-                due.append(draft)
+    def _judged(self, drafts: list[Draft]) -> dict[int, Signatures]:
+        """What stands under each draft, its findings brought up to date where the rules changed since it was written."""
+        standing = signatures([draft.pk for draft in drafts], self.user_id)
+        due = [draft for draft in drafts if not _is_current(standing[draft.pk].checked_key, draft, self.judge)]
         if not due:
-            return
+            return standing
+        chosen = chosen_candidates(due)
         prefetch_related_objects(due, "brief")
         for draft in due:
             judge_candidates(draft, [chosen[draft.pk]], self.judge)
             draft.errors, draft.warnings = chosen[draft.pk].errors, chosen[draft.pk].warnings
         recount(draft.pk for draft in due)
+        # What was vouched for lapsed with the findings it was about.
+        return signatures([draft.pk for draft in drafts], self.user_id)
 
     def _may(self, draft: Draft) -> bool:
         reason = self._objection(draft)
@@ -163,6 +163,8 @@ class _Signing:
         return None
 
     def _acknowledge_all(self, drafts: list[Draft]) -> Counter[int]:
+        if not drafts:
+            return Counter()
         standing = StoredFinding.objects.filter(
             candidate__draft_id__in=[draft.pk for draft in drafts],
             severity=StoredFinding.Severity.WARNING,
@@ -178,23 +180,12 @@ class _Signing:
         recount(draft.pk for draft in drafts)
         return Counter(finding.candidate.draft_id for finding in mine)
 
-    def _sign(self, drafts: list[Draft], acknowledged: Counter[int]) -> None:
-        ids = [draft.pk for draft in drafts]
-        valid: dict[int, set[int]] = {pk: set() for pk in ids}
-        for draft_id, user_id in Approval.objects.filter(draft_id__in=ids, voided_at__isnull=True).values_list(
-            "draft_id", "user_id"
-        ):
-            valid[draft_id].add(user_id)
-        attested = set(
-            FindingAcknowledgement.objects.filter(
-                attested=True, finding__candidate__draft_id__in=ids, finding__lapsed=False
-            ).values_list("finding__candidate__draft_id", flat=True)
-        )
+    def _sign(self, drafts: list[Draft], standing: dict[int, Signatures], acknowledged: Counter[int]) -> None:
         new, complete, partial = [], [], []
         for draft in drafts:
             policy = self.policies.of(draft.slot, draft.target_category)
-            needed = approvals_needed(policy, attested=draft.pk in attested)
-            signed = self.user_id in valid[draft.pk]
+            needed = approvals_needed(policy, attested=standing[draft.pk].attested)
+            signed = standing[draft.pk].by_me
             if not signed:
                 new.append(
                     Approval(
@@ -205,13 +196,15 @@ class _Signing:
                         in_bulk=self.bulk,
                     )
                 )
-            if len(valid[draft.pk]) + (not signed) >= needed:
+            if standing[draft.pk].by_others + 1 >= needed:
                 complete.append((draft, policy))
             else:
                 partial.append((draft, signed, needed))
         Approval.objects.bulk_create(new)
-        self._complete(complete, acknowledged)
-        self._partial(partial)
+        if complete:
+            self._complete(complete, acknowledged)
+        if partial:
+            self._partial(partial)
 
     def _complete(self, drafts: list[tuple[Draft, ReviewPolicy]], acknowledged: Counter[int]) -> None:
         at: dict[datetime | None, list[int]] = {}
@@ -346,9 +339,8 @@ def _as_seen(draft: Draft, seen: Mapping[int, str], outcome: Outcome) -> bool:
     return True
 
 
-def _is_current(checked_key: str, draft: Draft, judge: Judge) -> bool:
-
-    return checked_key == judge.key(get_slot(draft.slot), draft.facts_fingerprint)
+def _is_current(checked_key: str | None, draft: Draft, judge: Judge) -> bool:
+    return checked_key is None or checked_key == judge.key(get_slot(draft.slot), draft.facts_fingerprint)
 
 
 def _publish_after(policy: ReviewPolicy) -> datetime | None:

@@ -30,7 +30,7 @@ class Actor:
     """``user`` None is the portal itself (its own jobs, a command without ``--as``), which may do everything but approve.
 
     ``scopes`` None means no token is involved. Rights are read from the database when first asked, once an actor: a
-    request, a command or a slice of a job each has its own.
+    request, a command or a slice of a job each has its own. They are the user's own and those of their groups.
     """
 
     user: User | None
@@ -98,9 +98,16 @@ class Actor:
 
         assert self.user is not None
         # Asked anew, never from a cached user: a right withdrawn a second ago is gone.
-        fresh = User.objects.filter(pk=self.user.pk, is_active=True).first()
-        if fresh is not None:
-            self._permissions.update({"*"} if fresh.is_superuser else fresh.get_all_permissions())
+        fresh = User.objects.filter(pk=self.user.pk, is_active=True).order_by()
+        rights = [
+            fresh.values_list("is_superuser", f"{way}__content_type__app_label", f"{way}__codename")
+            for way in ("groups__permissions", "user_permissions")
+        ]
+        for is_superuser, app, codename in rights[0].union(rights[1]):
+            if is_superuser:
+                self._permissions.add("*")
+            elif codename:
+                self._permissions.add(f"{app}.{codename}")
         self._loaded.append(True)
 
 

@@ -15,7 +15,7 @@ from tests.console.conftest import ATTACK
 pytestmark = pytest.mark.django_db
 
 #: Queries of a decision that approves one draft and brings the next but one, on the test trade (whose facts cost none).
-QUERIES_OF_A_DECISION = 32
+QUERIES_OF_A_DECISION = 25
 
 
 def post(client, pk: int, what: str = "decide/", **body):
