@@ -32,7 +32,7 @@ MIX = {
     "social": 4,
     "notice": 9,
     "reply": 10,
-    "free": 14,
+    "free": 18,
 }
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
 _MARK = r"<[a-z_]{2,}>"

@@ -21,6 +21,8 @@ _SITUATIONS = frozenset(situation_kinds())
 _PLACE = re.compile(r"\{(\w+?)[12]?\}|<([nbtkvc])\d*>")
 _MARK = re.compile(r"<([a-z_]{2,})>")
 _SPLIT = re.compile(r"[，。：；？、,.:;?()（）\n*|｜\-]+")
+#: Where a stretch of prose begins: at the marks of its facts.
+_STRETCH = re.compile(r"(?<![a-z]>)(?=<[a-z_]{2,}>)")
 _BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
 #: A colon with nothing behind it.
 _NOTHING_SAID = re.compile(r"[:：]\*{0,2}[ ]*(?=[。.，,\n]|$)")
@@ -56,12 +58,20 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
         return [line]
     if line.startswith("- ") or "**" in line:
         return [_plain(plan, number, bullet=True) for number in said]
-    if not said:
-        return ["<n>"] if first and not plan.unnamed else []
     if plan.copy_kind == "highlights":
         return [_plain(plan, number, bullet=False) for number in said]
     joint, stop = ("", "。") if plan.language == "zh" else (" ", ".")
-    return [joint.join(_plain(plan, number, bullet=False) + stop for number in said)]
+    opening, *stretches = _STRETCH.split(line)
+    kept = [] if faults(opening, plan) else [opening.strip()]
+    if first and not said and not kept:
+        return [] if plan.unnamed else ["<n>"]
+    left = iter(said)
+    for stretch in stretches:
+        numbers = [next(left) for kind in _MARK.findall(stretch) if kind not in ("yes", "no")]
+        if faults(stretch, plan) or not all(f"<v{number}>" in stretch for number in numbers):
+            stretch = joint.join(_plain(plan, number, bullet=False) + stop for number in numbers)
+        kept.append(stretch.strip())
+    return [joint.join(part for part in kept if part)]
 
 
 def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
@@ -71,7 +81,7 @@ def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
     word = {"yes": "有" if chinese else "yes", "no": "没有" if chinese else "no"}.get(fact.polarity, "")
     marks = "".join(mark_tokens(fact.kind, fact.polarity))
     if bullet:
-        heading = f"<k{number}>**：" if chinese else f"<k{number}>:**"
+        heading = f"<k{number}>**：" if chinese else f"<k{number}>:** "
         return f"- **{marks}{heading}{word}<v{number}>"
     return f"{marks}<k{number}>{'：' if chinese else ': '}{word}<v{number}>"
 
@@ -86,27 +96,36 @@ def faults(text: str, plan: Plan) -> int:
             text = text.replace(pointer("v", number), "")
     count += len(_NOTHING_SAID.findall(_MARK.sub("", text)))
     general = _general(plan.language, plan.copy_kind, plan.situation)
-    known = set(general)
-    kinds: list[str] = []
+    known, headings = set(general), set[str]()
+    marks: list[tuple[str, str]] = []
     place = 0
     for match in _MARK.finditer(text):
-        if match[1] in ("yes", "no"):
-            continue
         between = text[place : match.start()]
-        if between.strip(" -*\n"):
-            count += _strange(between, known)
-            kinds = []
-        kinds.append(match[1])
-        # The stretch behind several marks says several facts.
-        known = set(general).union(*(_of_kind(plan.language, kind) for kind in kinds))
-        if framed:
-            known = known.union(*(_of_kind(plan.language, fact.kind) for fact in plan.facts))
         place = match.end()
-    return count + _strange(text[place:], known)
+        if match[1] in ("yes", "no"):
+            marks[-1:] = [(kind, match[1]) for kind, _ in marks[-1:]]
+        else:
+            if between.strip(" -*\n"):
+                count += _strange(between, known, headings)
+                marks = []
+            marks.append((match[1], ""))
+        # The stretch behind several marks says several facts.
+        known = set(general).union(*(_of_kind(plan.language, *mark) for mark in marks))
+        headings = set[str]().union(*(_headings(plan.language, *mark) for mark in marks))
+        if framed:
+            known = known.union(*(_of_kind(plan.language, fact.kind, fact.polarity) for fact in plan.facts))
+    return count + _strange(text[place:], known, headings)
 
 
-def _strange(text: str, known: set[str]) -> int:
-    return sum(piece not in known for piece in _pieces(_MARK.sub("", text)))
+def _strange(text: str, known: set[str], headings: set[str]) -> int:
+    """Pieces of a stretch that are not ``known``; what stands before ``**`` is a heading, or with a colon may be one."""
+    heading, stars, rest = text.partition("**")
+    if stars and "\n" not in heading:
+        strange = sum(piece not in headings for piece in _pieces(heading))
+        return strange + sum(piece not in known for piece in _pieces(rest))
+    first, colon, _ = text.partition("：") if "：" in text else text.partition(":")
+    labels = _pieces(first) if colon else []
+    return sum(piece not in known and not (piece in labels and piece in headings) for piece in _pieces(text))
 
 
 def _pieces(text: str) -> list[str]:
@@ -213,16 +232,29 @@ def _general(language: str, copy_kind: str, situation: str) -> frozenset[str]:
 
 
 @cache
-def _of_kind(language: str, kind: str) -> frozenset[str]:
-    """The phrases of a kind, and those it shares with another."""
-    phrases = load(language)
-    entry = phrases.kinds.get(kind)
-    skipped = ("keys", "values", "conditions", "yes.values", "no.values")
-    lines = (
-        [line for name, section in entry.sections.items() if name not in skipped for line in section] if entry else []
-    )
-    lines += [pair.text for kinds, pairs in phrases.pairs.items() if kind in kinds for pair in pairs]
+def _of_kind(language: str, kind: str, polarity: str) -> frozenset[str]:
+    """The phrases of a kind but its headings, and those it shares with another kind."""
+    lines = _lines(language, kind, polarity, headings=False)
+    if not polarity:
+        pairs = load(language).pairs
+        lines += [pair.text for kinds, told in pairs.items() if kind in kinds for pair in told]
     return _known(lines)
+
+
+@cache
+def _headings(language: str, kind: str, polarity: str) -> frozenset[str]:
+    """The headings of a kind."""
+    return _known(_lines(language, kind, polarity, headings=True))
+
+
+def _lines(language: str, kind: str, polarity: str, *, headings: bool) -> list[str]:
+    entry = load(language).kinds.get(kind)
+    if entry is None:
+        return []
+    if headings:
+        return [*entry.phrases("heading", polarity), *entry.phrases("heading")]
+    sections = ("sentence", "point", "clause", "fragment", "question")
+    return [line for section in sections for line in entry.phrases(section, polarity)]
 
 
 def _known(lines: Iterable[str]) -> frozenset[str]:

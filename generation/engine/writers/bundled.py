@@ -44,8 +44,8 @@ class BundledSettings:
     """
 
     model: str = ""
-    temperature: float = 0.7
-    top_p: float = 0.92
+    temperature: float = 0.8
+    top_p: float = 0.95
     slots: int = 64
     dtype: str = "float32"
     memory_mb: int = 512
