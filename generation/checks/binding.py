@@ -150,7 +150,8 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
     for row in analysis.sheet.facts:
         if len(row.key) >= 2 and row.quantities:
             at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
-            if at >= 0 and cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
+            linked = at >= 0 and cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start)
+            if linked and not _quoted(analysis, at, at + len(row.key)):
                 return row
     return None
 
@@ -339,11 +340,12 @@ def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:
 
 def _shares(analysis: Analysis) -> list[Misplaced]:
     """ "羊毛30%，聚酯纤维70%" of a cloth that has them the other way round."""
-    found = []
+    found: list[Misplaced] = []
     said = _percentages(analysis.folded, analysis.hits, analysis.quantities)
     if not said:
         return found
-    lex, known = lexicon(), {}
+    lex = lexicon()
+    known: dict[str, list[tuple[float, SheetFact]]] = {}
     for row in analysis.sheet.facts:
         for concepts, value, _start, _end in _percentages(
             row.display, list(lex.scan_short(row.display)), row.quantities
@@ -368,7 +370,7 @@ def _percentages(text: str, hits: list[Hit], quantities: list[Quantity]) -> list
             after = text[item.end : hit.start] if hit.start >= item.end else None
             before = text[hit.end : item.start] if hit.end <= item.start else None
             if after in _AFTER_SHARE or before in _BEFORE_SHARE:
-                near.append((len(after if before is None else before), at, index))
+                near.append((len(before or after or ""), at, index))
     pairs: list[tuple[set[str], float, int, int]] = []
     paired: set[int] = set()
     taken: set[int] = set()

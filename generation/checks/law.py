@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 
 from generation.checks.normalise import CJK
@@ -89,7 +89,7 @@ def _without_evasions(folded: str) -> tuple[str, list[int] | None]:
         plain = re.sub(r"(?<=[网国业])[嘴醉](?=[低高好强佳优])", "最", plain)
     if _PINYIN_HINT.search(plain):
         for pattern, character in _PINYIN:
-            plain = pattern.sub(lambda match, c=character: c + "\0" * (len(match.group()) - 1), plain)
+            plain = pattern.sub(partial(_padded, character), plain)
     gaps = [match.span() for match in _SPACED.finditer(plain)] if _SPACED.search(plain) else []
     if not gaps and "\0" not in plain:
         return plain, None
@@ -123,3 +123,8 @@ def _book(name: str) -> _Book:
     )  # fmt: skip
     anything = re.compile("|".join(row["pattern"] for row in data["rows"] if not row.get("off")))
     return _Book(anything, rows, re.compile(data["pass"]), frozenset(data.get("split_pairs", "").split()))
+
+
+def _padded(character: str, match: re.Match[str]) -> str:
+    """``character`` in place of the match, filled up with NULs so that later positions stay where they were."""
+    return character + "\0" * (len(match.group()) - 1)

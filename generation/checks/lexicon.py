@@ -177,7 +177,8 @@ def lexicon() -> Lexicon:
 def read_entries(text: str) -> list[tuple[Concept, list[str]]]:
     """The entries of one list file. Raises ``ValueError`` naming the line that cannot be read."""
     entries: list[tuple[Concept, list[str]]] = []
-    kind, options = "", ()
+    kind = ""
+    options: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#"):

@@ -109,7 +109,7 @@ def parse(text: str) -> list[Quantity]:
 
 
 def _dates(text: str) -> list[Quantity]:
-    found = []
+    found: list[Quantity] = []
     if not cues("number")["date_hint"].search(text):
         return found
     for match in _DATE.finditer(text):
@@ -220,8 +220,8 @@ def _number(match: re.Match[str]) -> tuple[float | None, float, bool]:
     if word := match["chinese"]:
         guess = guess_range(word)
         return (float(guess[0]) if guess else read_chinese(word)), 1.0, True
-    value = read_english(match["english"])
-    return value, 0.1 if value is not None and value % 1 else 1.0, True
+    english = read_english(match["english"])
+    return english, 0.1 if english is not None and english % 1 else 1.0, True
 
 
 def _percent_off(value: float) -> float:

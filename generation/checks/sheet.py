@@ -119,8 +119,8 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
             negative[concept].add(index)
     for text in (name, brand, noun):
         for hit in lex.scan_short(fold(text)):
-            for concept in hit.concepts:
-                for implied in lex.closure(concept.name):
+            for named in hit.concepts:
+                for implied in lex.closure(named.name):
                     positive[implied].add(-1)
     joined = " \n ".join(
         [name, brand, noun]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.engine import Brief, Fact, Limit, Sampling, WriterError, WriteRequest
+from generation.engine import Brief, Fact, Limit, Sampling, WriteRequest, WriterError
 from generation.engine.counting import count
 from generation.engine.writers.template import TemplateWriter
 

@@ -132,10 +132,10 @@ def _framed(rng: random.Random, kind: str, product: Product, telling: Telling, p
     suited = [frame for frame in frames(plan.language, kind, plan.situation) if telling.usable(frame.text)]
     if not suited:
         return None
-    text = compose(rng.choice(suited), product, telling, rng, kind=kind, tone=plan.tone)
-    if text is None:
+    composed = compose(rng.choice(suited), product, telling, rng, kind=kind, tone=plan.tone)
+    if composed is None:
         return None
-    numbered, told = telling.finish(text)
+    numbered, told = telling.finish(composed)
     plan = replace(plan, facts=told)
     return Example(render(plan), _joined(numbered, plan.language), plan)
 

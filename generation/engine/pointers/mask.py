@@ -12,7 +12,7 @@ import torch
 from transformers import LogitsProcessor, PreTrainedTokenizerFast
 
 from generation.engine.pointers.prompt import FRAMED, Plan
-from generation.engine.pointers.tokens import BRAND, END, MOST_FACTS, NAME, NOUN, mark_tokens, pointer
+from generation.engine.pointers.tokens import BRAND, END, MOST_FACTS, NAME, NOUN, mark_tokens, pointer, token_id
 
 #: How often a text may use the product's name, noun and brand.
 _USES = {NAME: 2, NOUN: 6, BRAND: 2}
@@ -23,13 +23,13 @@ class PointerVocabulary:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, rows: int) -> None:
         self._tokenizer = tokenizer
-        self.end = tokenizer.convert_tokens_to_ids(END)
-        self.names = {tokenizer.convert_tokens_to_ids(token): token for token in (NAME, NOUN, BRAND)}
+        self.end = token_id(tokenizer, END)
+        self.names = {token_id(tokenizer, token): token for token in (NAME, NOUN, BRAND)}
         self.pointers: dict[int, tuple[str, int]] = {}
         self.ids: dict[tuple[str, int], int] = {}
         for letter in "kvc":
             for number in range(1, MOST_FACTS + 1):
-                token = tokenizer.convert_tokens_to_ids(pointer(letter, number))
+                token = token_id(tokenizer, pointer(letter, number))
                 self.pointers[token] = (letter, number)
                 self.ids[letter, number] = token
         spelt = [tokenizer.decode([token]) for token in range(len(tokenizer))]
@@ -45,7 +45,7 @@ class PointerVocabulary:
 
     def marks(self, kind: str, polarity: str) -> list[int]:
         """The tokens that announce a fact."""
-        return [self._tokenizer.convert_tokens_to_ids(token) for token in mark_tokens(kind, polarity)]
+        return [token_id(self._tokenizer, token) for token in mark_tokens(kind, polarity)]
 
     def forbidden(self, allowed: Iterable[int], *, end: bool, newline: bool) -> torch.LongTensor:
         """Everything barred but ``allowed`` pointers; the end and line breaks as told. Equal calls share a tensor."""

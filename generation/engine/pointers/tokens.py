@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 MOST_FACTS = 12
 
 PAD, END, COPY, FREE, MORE, UNNAMED = "<|pad|>", "<|end|>", "<|copy|>", "<|free|>", "<|more|>", "<|unnamed|>"
@@ -65,3 +67,8 @@ def special_tokens(kinds: list[str]) -> list[str]:
         *SPARE,
         *(kind_token(kind) for kind in sorted(kinds)),
     ]
+
+
+def token_id(tokenizer: Any, token: str) -> int:
+    """The number of one special token in a Hugging Face tokenizer."""
+    return int(tokenizer.convert_tokens_to_ids(token))

@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from generation.engine.corpus.generator import Example, examples
-from generation.engine.pointers.tokens import END, PAD
+from generation.engine.pointers.tokens import END, PAD, token_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Batches:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, *, seed: int, batch: int, pool: int, context: int) -> None:
         self.tokenizer, self.seed, self.batch, self.pool, self.context = tokenizer, seed, batch, pool, context
-        self.end = tokenizer.convert_tokens_to_ids(END)
-        self.pad = tokenizer.convert_tokens_to_ids(PAD)
+        self.end = token_id(tokenizer, END)
+        self.pad = token_id(tokenizer, PAD)
 
     def encode(self, made: list[Example]) -> list[tuple[list[int], int]]:
         """Token ids of prompt, text and end, and the length of the prompt; too long examples are left out."""

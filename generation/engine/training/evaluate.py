@@ -73,8 +73,12 @@ def _fact(planned: PlannedFact, kind: str = "attribute") -> Fact:
     own = planned.kind if planned.kind in ("selling_point", "benefit") else kind
     data_type = "boolean" if planned.polarity else "text"
     return Fact(
-        planned.key, planned.polarity or planned.value, condition=planned.condition, kind=own, data_type=data_type
-    )  # type: ignore[arg-type]
+        planned.key,
+        planned.polarity or planned.value,
+        condition=planned.condition,
+        kind=own,  # type: ignore[arg-type]
+        data_type=data_type,  # type: ignore[arg-type]
+    )
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-from generation.engine.pointers.tokens import END, PAD
+from generation.engine.pointers.tokens import END, PAD, token_id
 from generation.engine.training.curves import draw
 from generation.engine.training.data import Batch, Batches
 from generation.engine.training.tokenizer import train_tokenizer
@@ -91,7 +91,7 @@ def train(
     model = _model(preset, tokenizer)
     if start_from and not resume:
         model.load_state_dict(GPT2LMHeadModel.from_pretrained(start_from, dtype=torch.float32).state_dict())
-    model.to(place)
+    model.to(place)  # type: ignore[arg-type]
     optimiser = _optimiser(model, preset.learning_rate)
     run = _Run(preset, model, optimiser, place)
     if resume:
@@ -115,13 +115,13 @@ def train(
                 _write_curve(output, run)
                 if on_evaluation:
                     on_evaluation(run.step, model)
-    last = [row["loss"] for row in run.curve[-6:]]
-    held = [row["held_out_loss"] for row in run.curve if row["held_out_loss"] is not None]
+    last = [float(row["loss"] or 0) for row in run.curve[-6:]]
+    held = [float(row["held_out_loss"]) for row in run.curve if row["held_out_loss"] is not None]
     return Report(
         run.step,
-        float(run.curve[0]["loss"]),
-        sum(map(float, last)) / len(last),
-        float(held[-1]),
+        float(run.curve[0]["loss"] or 0),
+        sum(last) / len(last),
+        held[-1],
         run.tokens,
         run.seconds,
         run.curve,
@@ -234,7 +234,7 @@ def _tokenizer(known: Path | None, preset: Preset, *, seed: int) -> PreTrainedTo
 
 
 def _model(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> GPT2LMHeadModel:
-    end, pad = tokenizer.convert_tokens_to_ids(END), tokenizer.convert_tokens_to_ids(PAD)
+    end, pad = token_id(tokenizer, END), token_id(tokenizer, PAD)
     # A round number of rows keeps the matrices aligned.
     rows = -(-len(tokenizer) // 64) * 64
     config = GPT2Config(

@@ -15,6 +15,7 @@ from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 
 from generation.engine.contract import Brief, Completion, Sampling, WriteRequest, WriterError
 from generation.engine.counting import fits
+from generation.engine.decoder.masks import TokenMask
 from generation.engine.decoder.open import Decodes, open_decoder
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
@@ -160,14 +161,14 @@ class BundledWriter:
         if request.brief is None:
             prompt = self._encode(tokenizer, render_free(_language(request.prompt or ""), request.prompt or ""))
 
-            def mask(_: int) -> FreeMask:
+            def mask(_: int) -> TokenMask:
                 return FreeMask(vocabulary)
         else:
             plan = plan_for(request.brief, task.seed, fewer=task.fewer)
             task.plan = plan
             prompt = self._encode(tokenizer, render(plan) + request.brief.opening)
 
-            def mask(_: int) -> PointerMask:
+            def mask(_: int) -> TokenMask:
                 return PointerMask(vocabulary, plan)
 
         prompt = prompt[-(context // 2) :]

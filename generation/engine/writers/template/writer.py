@@ -32,9 +32,7 @@ class TemplateWriter:
         """Yield the candidates of each request in turn. A free prompt raises ``WriterError``: it has no model."""
         for request in requests:
             if request.brief is None:
-                raise WriterError(
-                    "the template writer cannot continue free text; choose a language model with --writer"
-                )
+                raise WriterError("the template writer cannot continue free text; choose a writer with a model")
             seed = request.sampling.seed or 0
             for index in range(request.candidates):
                 yield Completion(request.tag, index, render(request.brief, seed + index), "stop", seed=seed + index)
