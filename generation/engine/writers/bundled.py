@@ -16,7 +16,7 @@ from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 from generation.engine.contract import Brief, Completion, Sampling, WriteRequest, WriterError
 from generation.engine.counting import fits
 from generation.engine.decoder.masks import TokenMask
-from generation.engine.decoder.open import Decodes, open_decoder
+from generation.engine.decoder.open import Decodes, default_dtype, open_decoder
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
 from generation.engine.pointers.familiar import faults, plainer
@@ -41,14 +41,14 @@ class BundledSettings:
     """``model`` is another folder with weights of this kind; "" is the one that ships.
 
     ``temperature`` and ``top_p`` bound the request's own, 0 leaves it alone: a small model writes best a little cool.
-    ``slots`` is how many texts are written at once at most.
+    ``slots`` is how many texts are written at once at most. ``dtype`` "auto" is bf16 where the processor multiplies it.
     """
 
     model: str = ""
     temperature: float = 0.8
     top_p: float = 0.95
     slots: int = 64
-    dtype: str = "float32"
+    dtype: str = "auto"
     memory_mb: int = 512
 
 
@@ -135,7 +135,8 @@ class BundledWriter:
         if self._loaded is None:
             try:
                 tokenizer = PreTrainedTokenizerFast.from_pretrained(self.folder)
-                dtype = torch.bfloat16 if self.settings.dtype == "bfloat16" else torch.float32
+                named = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+                dtype = named.get(self.settings.dtype) or default_dtype("cpu")
                 model = GPT2LMHeadModel.from_pretrained(self.folder, dtype=dtype).eval()
             except (OSError, ValueError) as error:
                 raise WriterError(f"cannot load the weights in {self.folder}: {error}") from error
