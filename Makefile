@@ -29,6 +29,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.template_check
 	$(BIN)/python -m tests.translations
 
 bench: setup
