@@ -4,7 +4,7 @@ Importing this package is cheap: torch and transformers are imported by the writ
 is opened, never by the web process.
 """
 
-from generation.engine import threads as threads  # before any module here imports torch
+from generation.engine import environment as environment  # before any module here imports torch
 from generation.engine.contract import (
     Brief,
     Completion,
