@@ -13,7 +13,7 @@ import django
 from django.template import TemplateSyntaxError, engines
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("templates", "opsportal", "generation", "products")
+FOLDERS = ("templates", "opsportal", "generation", "products", "orders", "marketing")
 #: A script without an address runs inline, unless it only carries data.
 INLINE_SCRIPT = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"'](?:application/json|module/json)[\"'])", re.IGNORECASE

@@ -22,7 +22,7 @@ from opsportal.plugins.plugin import PortalPlugin
 
 GROUP = "opsportal.plugins"
 #: Our own trade apps, lowest layer first.
-TRADES = ("products.apps.ProductsPlugin",)
+TRADES = ("products.apps.ProductsPlugin", "orders.apps.OrdersPlugin", "marketing.apps.MarketingPlugin")
 #: Labels that are always there, so that ``requires`` may name them.
 HOST = ("plugins", "events", "access", "jobs", "api", "console", "maintenance", "generation")
 

@@ -1,0 +1,1 @@
+"""Campaigns: offers, placements and copy per channel, from plan to result."""
