@@ -103,7 +103,7 @@ class BrandAdmin(RecordedAdmin):
 class ChannelAdmin(RecordedAdmin):
     """Channels."""
 
-    list_display = ("name", "code", "kind")
+    list_display = ("name", "code", "kind", "stock_owned")
     search_fields = ("name", "code")
 
 

@@ -91,6 +91,11 @@ class Channel(models.Model):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.OTHER)
+    stock_owned = models.BooleanField(
+        _("stock owned here"),
+        default=False,
+        help_text=_("The portal counts stock for this channel: its orders reserve, release and use it up."),
+    )
 
     class Meta:
         verbose_name = _("channel")

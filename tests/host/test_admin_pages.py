@@ -31,6 +31,13 @@ WITHOUT_PAGE = {
     "generation.savedview": "edited in the review queue",
     "generation.storedbrief": "shown with its draft",
     "generation.storedfinding": "shown with its draft",
+    "orders.address": "shown with its order",
+    "orders.note": "shown with its order",
+    "orders.orderline": "shown with its order",
+    "orders.returnevidence": "shown with its return request",
+    "orders.returnline": "shown with its return request",
+    "orders.shipmentline": "shown with its shipment",
+    "orders.trackingevent": "shown with its shipment",
     "products.categoryattribute": "edited inside its category",
     "products.productimage": "edited inside its product",
 }
