@@ -1,0 +1,1 @@
+"""What people tune: ad slots, their fields and limits."""
