@@ -31,6 +31,7 @@ WITHOUT_PAGE = {
     "generation.savedview": "edited in the review queue",
     "generation.storedbrief": "shown with its draft",
     "generation.storedfinding": "shown with its draft",
+    "marketing.copyvariant": "shown with its placement",
     "orders.address": "shown with its order",
     "orders.note": "shown with its order",
     "orders.orderline": "shown with its order",
