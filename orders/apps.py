@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from opsportal.plugins import PortalPlugin
+from orders.review import review_rules
 
 
 class OrdersPlugin(PortalPlugin):
@@ -14,3 +15,4 @@ class OrdersPlugin(PortalPlugin):
     summary = _("Order review, parcels, returns and notices to customers; the shop's own system stays the owner.")
     version = "1.0"
     requires = ("products",)
+    extension_points = (review_rules,)

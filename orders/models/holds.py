@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.orders import Order
+from orders.review import review_rules
 
 
 class Hold(models.Model):
@@ -52,6 +53,11 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.order_id}"
+
+    @property
+    def explanation(self) -> str:
+        """Why, in the reader's language; as it was said then when the rule is gone or a person gave the reason."""
+        return review_rules.get(self.rule).explain(self.numbers) if self.rule in review_rules else self.reason
 
 
 class Decision(models.Model):

@@ -1,0 +1,1 @@
+"""Data people tune: rules and their parameters, codes in files, columns, word lists."""

@@ -1,0 +1,1 @@
+"""Orders: their life, review, stock, parcels, returns, files."""
