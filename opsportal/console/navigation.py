@@ -21,8 +21,10 @@ logger = logging.getLogger(__name__)
 #: Sections in the order of a shop's day; a plugin may name further ones, which follow.
 SECTIONS: dict[str, str | Promise] = {
     "start": _("Start"),
+    "orders": _("Orders"),
     "catalogue": _("Catalogue"),
     "copy": _("Copy"),
+    "campaigns": _("Campaigns"),
     "setup": _("Settings"),
     "system": _("System"),
 }
