@@ -47,13 +47,16 @@ class Judgement:
 
 
 class Judge:
-    """Judges values by the shop's rules as they are when first asked. Make one a chunk of work, or one a request."""
+    """Judges values by the shop's rules, as graded now. Make one a chunk of work, or one a request.
 
-    def __init__(self) -> None:
+    ``grades``: those the caller read already.
+    """
+
+    def __init__(self, grades: Iterable[RuleGrade] | None = None) -> None:
         plugged = tuple(check() if isinstance(check, type) else check for check in draft_checks.all())
         base = default_ruleset()
         self._base = replace(base, checks=(*base.checks, *plugged)) if plugged else base
-        self._grades = list(RuleGrade.objects.order_by("slot"))
+        self._grades = sorted(RuleGrade.objects.all() if grades is None else grades, key=lambda row: row.slot)
         self._rules: dict[str, tuple[Ruleset, str]] = {}
 
     @cached_property

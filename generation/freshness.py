@@ -37,11 +37,8 @@ class Present:
 
 def present(drafts: Sequence[Draft]) -> dict[int, Present]:
     """For each draft how its object is now, by draft id; a fixed number of queries per slot, language and channel."""
-    groups: dict[tuple[str, str, str], list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        groups[draft.slot, draft.language, draft.channel].append(draft)
     found: dict[int, Present] = {}
-    for (key, language, channel), group in groups.items():
+    for (key, language, channel), group in _grouped(drafts).items():
         slot = get_slot(key)
         targets = slot.model._default_manager.filter(pk__in={draft.target_id for draft in group})
         sheets = slot.facts(list(targets), language, channel)
@@ -49,6 +46,34 @@ def present(drafts: Sequence[Draft]) -> dict[int, Present]:
             sheet = sheets.get(draft.target_id)
             found[draft.pk] = Present(sheet, _compared(draft, sheet))
     return found
+
+
+def digests(drafts: Sequence[Draft]) -> dict[int, str]:
+    """``Slot.digests`` of each draft's object as it is now, by draft id; absent where the slot has none."""
+    found: dict[int, str] = {}
+    for (key, language, channel), group in _grouped(drafts).items():
+        now = get_slot(key).digests({draft.target_id for draft in group}, language, channel)
+        found |= {draft.pk: now[draft.target_id] for draft in group if draft.target_id in now}
+    return found
+
+
+def reasons(drafts: Sequence[Draft]) -> dict[int, str]:
+    """Why each draft no longer fits its object, "" when it does, by draft id.
+
+    Where the digest of the object's data is the one from before the facts were read, nothing can have changed and the
+    facts are not read again; the others are compared in full.
+    """
+    now = digests([draft for draft in drafts if draft.sources_digest])
+    told = {draft.pk: "" for draft in drafts if draft.sources_digest and now.get(draft.pk) == draft.sources_digest}
+    compared = present([draft for draft in drafts if draft.pk not in told])
+    return told | {pk: state.stale_reason for pk, state in compared.items()}
+
+
+def _grouped(drafts: Sequence[Draft]) -> dict[tuple[str, str, str], list[Draft]]:
+    groups: dict[tuple[str, str, str], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        groups[draft.slot, draft.language, draft.channel].append(draft)
+    return groups
 
 
 def _compared(draft: Draft, sheet: FactSheet | None) -> str:

@@ -25,6 +25,11 @@ class Outcome:
         """Report that ``pk`` was left as it was."""
         self.left.append((pk, code, str(message)))
 
+    def add(self, other: Outcome) -> None:
+        """Take over what became of further drafts."""
+        self.done += other.done
+        self.left += other.left
+
     @property
     def reasons(self) -> dict[str, int]:
         """How many were left for each reason code."""

@@ -12,16 +12,39 @@ from zlib import crc32
 
 from django.db.models import Q
 
-from generation.checking import in_category
-from generation.models import Draft, Opening, ReviewPolicy
+from generation.checking import Judge, in_category
+from generation.models import Draft, Opening, ReviewPolicy, RuleGrade
+from opsportal.database import read_together
+
+
+class ShopRules:
+    """How the shop grades rules and what it asks of reviews, read together when first asked. Make one a request."""
+
+    @cached_property
+    def _rows(self) -> list[list]:
+        return read_together(RuleGrade.objects.all(), ReviewPolicy.objects.all())
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The checks as the shop grades them."""
+        return Judge(self._rows[0])
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The review policies."""
+        return Policies(self._rows[1])
 
 
 class Policies:
-    """The shop's policies as they are when first asked: one query for any number of drafts. Make one a request."""
+    """The shop's review policies, those given or as they are when first asked: one query for any number of drafts."""
+
+    def __init__(self, rows: Iterable[ReviewPolicy] | None = None) -> None:
+        self._given = rows
 
     @cached_property
     def _rows(self) -> list[ReviewPolicy]:
-        return sorted(ReviewPolicy.objects.all(), key=lambda row: (bool(row.slot), len(row.category)), reverse=True)
+        rows = ReviewPolicy.objects.all() if self._given is None else self._given
+        return sorted(rows, key=lambda row: (bool(row.slot), len(row.category)), reverse=True)
 
     def of(self, slot: str, category: str) -> ReviewPolicy:
         """The closest policy: a copy type's before a general one, then the deepest category; never None."""

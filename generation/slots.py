@@ -7,7 +7,7 @@ events, publishing, undo, API and learning then work for it. Every method takes 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -64,6 +64,14 @@ class TargetInfo:
     category: str = ""
     image: str = ""
     admin_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A target as a reviewer sees it: how it is named and what is live at the address now."""
+
+    info: TargetInfo
+    live: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +175,20 @@ class Slot(ABC):
     @abstractmethod
     def describe(self, targets: Iterable[Model]) -> dict[int, TargetInfo]:
         """How each target is shown, by id."""
+
+    def shown(self, target_ids: Collection[int], language: str, channel: str) -> dict[int, Shown]:
+        """``describe`` and ``live`` at once, by target id; override where one query can tell both."""
+        targets = list(self.model._default_manager.filter(pk__in=target_ids))
+        infos, live = self.describe(targets), self.live(targets, language, channel)
+        return {pk: Shown(info, live.get(pk)) for pk, info in infos.items()}
+
+    def digests(self, target_ids: Collection[int], language: str, channel: str) -> dict[int, str]:
+        """A digest of all that ``facts`` is made from and of what is live, by target id, in one query.
+
+        Equal digests must mean equal facts and an equal live value, however the data were changed: then approving a
+        draft need not read its facts again. Override where that is cheaper than ``facts``; ``{}`` has facts compared.
+        """
+        return {}
 
     @abstractmethod
     def apply(self, changes: Sequence[Change], actor: Actor) -> list[ApplyResult]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -81,11 +82,22 @@ class Signatures:
     by_others: int
     by_me: bool
 
+    @classmethod
+    def of(cls, draft: Draft) -> Signatures:
+        """Of a draft read by ``to_sign``."""
+        row: Any = draft
+        return cls(row.chosen_checked_key, row.is_attested, row.signed_by_others, row.signed_by_me)
+
 
 def signatures(draft_ids: Iterable[int], user_id: int) -> dict[int, Signatures]:
-    """What stands under each draft as ``user_id`` comes to sign it, by draft id; one query.
+    """What stands under each draft as ``user_id`` comes to sign it, by draft id; one query."""
+    return {draft.pk: Signatures.of(draft) for draft in to_sign(draft_ids, user_id).only("pk")}
 
-    Ask after locking the drafts: what another person signed a moment ago counts.
+
+def to_sign(draft_ids: Iterable[int], user_id: int) -> QuerySet[Draft]:
+    """Drafts together with what stands under them, for ``Signatures.of``: both as of the same moment.
+
+    Another person may sign a moment later: write only where the draft's version is still the one read.
     """
     chosen = Candidate.objects.filter(draft=OuterRef("pk"), index=OuterRef("chosen_index")).order_by()
     attested = FindingAcknowledgement.objects.filter(
@@ -94,14 +106,12 @@ def signatures(draft_ids: Iterable[int], user_id: int) -> dict[int, Signatures]:
     valid = Approval.objects.filter(draft=OuterRef("pk"), voided_at__isnull=True).order_by()
     others = valid.exclude(user_id=user_id).values("draft").annotate(n=Count("user", distinct=True)).values("n")
     rows = Draft.objects.filter(pk__in=list(draft_ids)).order_by()
-    found = rows.values_list(
-        "pk",
-        Subquery(chosen.values("checked_key")[:1]),
-        Exists(attested),
-        Coalesce(Subquery(others), 0),
-        Exists(valid.filter(user_id=user_id)),
+    return rows.annotate(
+        chosen_checked_key=Subquery(chosen.values("checked_key")[:1]),
+        is_attested=Exists(attested),
+        signed_by_others=Coalesce(Subquery(others), 0),
+        signed_by_me=Exists(valid.filter(user_id=user_id)),
     )
-    return {pk: Signatures(*standing) for pk, *standing in found}
 
 
 def chosen_candidates(drafts: Sequence[Draft]) -> dict[int, Candidate]:

@@ -6,12 +6,15 @@ transaction together with what belongs to the change (approvals, revisions, even
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,11 +70,20 @@ def lock(ids: Iterable[int], *states: State) -> list[Draft]:
     return list(rows.filter(state__in=states) if states else rows)
 
 
-def move(action: str, ids: Collection[int], *, version: int | None = None, lease: str = "", **values: Any) -> int:
+def move(
+    action: str,
+    ids: Collection[int],
+    *,
+    version: int | None = None,
+    versions: Mapping[int, int] | None = None,
+    lease: str = "",
+    **values: Any,
+) -> int:
     """Take drafts through ``action``; returns how many were moved (the others were elsewhere by then).
 
-    ``version`` and ``lease`` are further conditions every row must meet. ``values`` are written with the state. Raises
-    ``KeyError`` for an action that is not in the table, ``TransactionManagementError`` outside a transaction.
+    ``version``, ``versions`` (by id) and ``lease`` are further conditions a row must meet. ``values`` are written with
+    the state. Raises ``KeyError`` for an action that is not in the table, ``TransactionManagementError`` outside a
+    transaction.
     """
     way = TRANSITIONS[action]
     if not transaction.get_connection().in_atomic_block:
@@ -79,6 +91,11 @@ def move(action: str, ids: Collection[int], *, version: int | None = None, lease
     rows = Draft.objects.filter(pk__in=ids, state__in=way.sources)
     if version is not None:
         rows = rows.filter(version=version)
+    if versions is not None:
+        seen: dict[int, list[int]] = defaultdict(list)
+        for pk in ids:
+            seen[versions[pk]].append(pk)
+        rows = rows.filter(reduce(or_, (Q(version=one, pk__in=group) for one, group in seen.items()), Q(pk__in=())))
     if lease:
         rows = rows.filter(lease_token=lease)
     values.setdefault("closed_at", timezone.now() if way.closes else None)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import django_filters
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generation.engine import Limit
-from generation.slots import ApplyResult, Change, FactSheet, Slot, TargetInfo, slots
+from generation.slots import ApplyResult, Change, FactSheet, Shown, Slot, TargetInfo, slots
 from generation.values import Value, content_hash
+from products.digests import digests
 from products.facts import fact_sheets
 from products.filters import ProductFilter
 from products.models import Category, Channel, LiveCopy, Product
@@ -53,6 +54,20 @@ class ProductSlot(Slot):
         """What is live at exactly this language and channel."""
         return dict(self._rows(targets, language, channel).values_list("product_id", "value"))
 
+    def shown(self, target_ids: Collection[int], language: str, channel: str) -> dict[int, Shown]:
+        """Name, category, image, console page and live copy in one query."""
+        live = LiveCopy.objects.filter(product=OuterRef("pk"), slot=self.key, language=language, channel=channel)
+        rows = Product.objects.filter(pk__in=target_ids).annotate(live=Subquery(live.values("value")[:1]))
+        products = list(rows.select_related("category").order_by())
+        return {
+            product.pk: Shown(_info(product, product.category.path if product.category else ""), product.live)
+            for product in products
+        }
+
+    def digests(self, target_ids: Collection[int], language: str, channel: str) -> dict[int, str]:
+        """Of every row a product's facts are made from, and of what is live."""
+        return digests(target_ids, self.key, language, channel)
+
     def _rows(self, targets: Iterable[Model], language: str, channel: str) -> QuerySet[LiveCopy]:
         ids = [target.pk for target in targets]
         return LiveCopy.objects.filter(product_id__in=ids, slot=self.key, language=language, channel=channel)
@@ -62,18 +77,7 @@ class ProductSlot(Slot):
         products = cast("list[Product]", list(targets))
         wanted = {product.category_id for product in products if product.category_id}
         paths = dict(Category.objects.filter(pk__in=wanted).values_list("pk", "path"))
-        return {
-            product.pk: TargetInfo(
-                type="products.product",
-                id=product.pk,
-                key=product.key,
-                label=product.name,
-                category=paths.get(product.category_id or 0, ""),
-                image=product.image,
-                admin_url=product.get_absolute_url(),
-            )
-            for product in products
-        }
+        return {product.pk: _info(product, paths.get(product.category_id or 0, "")) for product in products}
 
     def apply(self, changes: Sequence[Change], actor: Actor) -> list[ApplyResult]:
         """Write live copy where what is live now is what was expected. The publishing service records the events."""
@@ -115,6 +119,18 @@ class ProductSlot(Slot):
         LiveCopy.objects.bulk_update(changed, ["value", "content_hash", "draft_number", "updated_at"])
         LiveCopy.objects.filter(pk__in=removed).delete()
         return results
+
+
+def _info(product: Product, category: str) -> TargetInfo:
+    return TargetInfo(
+        type="products.product",
+        id=product.pk,
+        key=product.key,
+        label=product.name,
+        category=category,
+        image=product.image,
+        admin_url=product.get_absolute_url(),
+    )
 
 
 @slots.register

@@ -56,7 +56,7 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         """One draft with candidates, facts and findings. Counts as opened for the sample before a bulk approval."""
         draft = self._draft(pk)
         if self.actor.is_person and self.actor.can(REVIEW):
-            services.mark_opened(self.actor, draft.pk)
+            services.open_draft(self.actor, draft.pk, draft.version)
         return self._answer(draft.pk)
 
     @extend_schema(request=s.ApproveRequest, responses=s.DraftDetailSerializer)

@@ -14,7 +14,7 @@ from generation.console.base import whole_number
 from generation.console.telling import UNDONE
 from generation.models import Draft, StoredFinding
 from generation.outcomes import Outcome
-from generation.policies import Policies
+from generation.policies import ShopRules
 from generation.slots import get_slot
 from opsportal.access import Actor
 from opsportal.plugins.errors import Conflict, Invalid
@@ -32,7 +32,7 @@ def draft_of(pk: int) -> Draft:
     return draft
 
 
-def _approve(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _approve(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     """Approve the candidate the person looks at, which becomes the draft's text first when it is not yet."""
     seen = str(sent.get("hash", ""))
     if sent.get("choose") is not None:
@@ -42,25 +42,25 @@ def _approve(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) ->
         if seen and chosen.value_hash != seen:
             raise Conflict(_("The text was changed since you looked at it."), "changed_meanwhile")
     outcome = services.approve(
-        actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: seen} if seen else None, policies=policies
+        actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: seen} if seen else None, rules=rules
     )
     if outcome.left and outcome.left[0][1] == "needs_another":
         return {"ok": True, "undo": "return", "message": _("Signed. One more person must approve it.")}
     return _answer(outcome, _("Approved."), undo="return")
 
 
-def _reject(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _reject(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     seen = {pk: str(sent["hash"])} if sent.get("hash") else None
     outcome = services.reject(actor, [pk], str(sent.get("reason", "")), str(sent.get("note", ""))[:2000], seen)
     return _answer(outcome, _("Rejected."), undo="reopen")
 
 
-def _regenerate(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _regenerate(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     services.regenerate(actor, pk, str(sent.get("note", ""))[:2000])
     return {"ok": True, "message": _("Being written again; it comes back to the queue.")}
 
 
-def _edit(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _edit(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     draft = draft_of(pk)
     slot = get_slot(draft.slot)
     value = texts.edited(str(sent.get("text", "")), draft.value, slot.value_type)
@@ -70,7 +70,7 @@ def _edit(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> An
     if not sent.get("approve"):
         return {"ok": True, "again": True, "message": _("Saved.")}
     outcome = services.approve(
-        actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: changed.value_hash}, policies=policies
+        actor, [pk], acknowledge=bool(sent.get("anyway")), seen={pk: changed.value_hash}, rules=rules
     )
     if outcome.left and outcome.left[0][1] in ("four_eyes", "needs_another"):
         return {"ok": True, "message": _("Saved. Someone else must approve it: passed on.")}
@@ -85,12 +85,12 @@ def _edit(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> An
     return {"ok": True, "undo": "return", "message": _("Saved and approved.")}
 
 
-def _choose(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _choose(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     services.choose_candidate(actor, pk, whole_number(sent.get("index"), -1), whole_number(sent.get("version")))
     return {"ok": True, "again": True, "message": _("Candidate chosen.")}
 
 
-def _fix(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _fix(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     draft = draft_of(pk)
     slot = get_slot(draft.slot)
     finding = (
@@ -105,29 +105,29 @@ def _fix(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Ans
     return {"ok": True, "again": True, "message": _("Corrected.")}
 
 
-def _refresh(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _refresh(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     return _answer(services.refresh(actor, [pk]), _("Compared with the product as it is now."), again=True)
 
 
-def _attest(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _attest(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     services.attest(actor, pk, [whole_number(sent.get("finding"))], str(sent.get("evidence", ""))[:2000])
     return {"ok": True, "again": True, "message": _("Confirmed with proof.")}
 
 
-def _silence(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _silence(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     services.silence(actor, whole_number(sent.get("finding")), str(sent.get("reason", ""))[:2000])
     return {"ok": True, "again": True, "message": _("This alarm is off for these words in this category.")}
 
 
-def _return(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _return(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     return _answer(services.return_to_review(actor, [pk], UNDONE), _("Undone: back in review."), again=True)
 
 
-def _reopen(actor: Actor, pk: int, sent: dict[str, Any], policies: Policies) -> Answer:
+def _reopen(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     return _answer(services.reopen(actor, [pk]), _("Undone: back in review."), again=True)
 
 
-ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any], Policies], Answer]] = {
+ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any], ShopRules], Answer]] = {
     "approve": _approve,
     "reject": _reject,
     "regenerate": _regenerate,

@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from generation import freshness
@@ -19,12 +18,22 @@ from generation.checks.text import view
 from generation.console import texts
 from generation.console.diffing import Span, changed_spans
 from generation.engine import Brief, Fact
-from generation.models import Approval, Candidate, Comment, Draft, ReviewClaim, ReviewPolicy, State, StoredFinding
+from generation.models import Approval, Candidate, Comment, Draft, ReviewPolicy, State, StoredFinding
 from generation.policies import Policies, approvals_needed, barred_by_four_eyes
-from generation.slots import Slot, TargetInfo, get_slot
+from generation.services import desk
+from generation.slots import Shown, Slot, TargetInfo, get_slot
 from generation.values import Value
 from opsportal.access import Actor
+from opsportal.database import JSONRows, from_row
 from opsportal.plugins.errors import DomainError
+
+_SHOWN_OF_CANDIDATE = tuple(field.attname for field in Candidate._meta.concrete_fields if field.attname != "raw")
+_SHOWN_OF_FINDING = (
+    *(field.attname for field in StoredFinding._meta.concrete_fields),
+    "acknowledgement__user__username",
+    "acknowledgement__attested",
+    "acknowledgement__evidence",
+)
 
 
 @dataclass(slots=True)
@@ -42,19 +51,42 @@ class FactRow:
         return self.fact.is_key and not self.mentioned
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who took responsibility for a finding, and with which proof."""
+
+    user: str
+    attested: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding and who took responsibility for it, if anybody did."""
+
+    stored: StoredFinding
+    acknowledgement: Acknowledgement | None
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Finding:
+        """Of what ``Desk.read`` brought along."""
+        who = row["acknowledgement__user__username"]
+        taken = None
+        if who is not None:
+            attested, evidence = bool(row["acknowledgement__attested"]), row["acknowledgement__evidence"]
+            taken = Acknowledgement(who, attested, evidence)
+        return cls(from_row(StoredFinding, row), taken)
+
+
 @dataclass(slots=True)
 class FindingRow:
     """A finding with its number in the text, the words it is about and the fact it points to (0 for none)."""
 
     finding: StoredFinding
+    acknowledgement: Acknowledgement | None
     number: int
     words: str
     fact_number: int
-
-    @property
-    def acknowledgement(self) -> Any:
-        """Who took responsibility for it, or None."""
-        return getattr(self.finding, "acknowledgement", None)
 
     @property
     def is_attested(self) -> bool:
@@ -70,7 +102,7 @@ class FindingRow:
 class Tab:
     """A candidate laid out: its text against the live one, its findings, and which facts it tells."""
 
-    def __init__(self, desk: Desk, candidate: Candidate, number: int, findings: Sequence[StoredFinding]) -> None:
+    def __init__(self, desk: Desk, candidate: Candidate, number: int, findings: Sequence[Finding]) -> None:
         self.desk, self.candidate, self.number, self._findings = desk, candidate, number, findings
 
     @property
@@ -111,7 +143,13 @@ class Tab:
         """What the rules say about it, by position."""
         places = {f"{fact.key}: {fact.display}": place for place, fact in enumerate(self.desk.brief_facts, 1)}
         return [
-            FindingRow(row, number, self.text[row.start : row.end][:200], places.get(row.fact, 0))
+            FindingRow(
+                row.stored,
+                row.acknowledgement,
+                number,
+                self.text[row.stored.start : row.stored.end][:200],
+                places.get(row.stored.fact, 0),
+            )
             for number, row in enumerate(self._findings, 1)
         ]
 
@@ -135,22 +173,28 @@ class Tab:
 class Desk:
     """A draft as the review page shows it. Reads nothing until asked; each part is read once."""
 
-    def __init__(
-        self, actor: Actor, draft: Draft, claim: ReviewClaim | None = None, policies: Policies | None = None
-    ) -> None:
-        self.actor, self.draft, self.claim = actor, draft, claim
+    def __init__(self, actor: Actor, draft: Any, policies: Policies | None = None) -> None:
+        self.actor, self.draft = actor, draft
         self.policies = policies or Policies()
         self.user_id = actor.user.pk if actor.user else 0
 
     @classmethod
     def read(cls, actor: Actor, draft_id: int, policies: Policies | None = None) -> Desk | None:
-        """The desk of a draft with a text, or None when there is no such draft."""
+        """The desk of a draft with its candidates and findings, in one query; None when there is no such draft."""
         said = (
             Comment.objects.filter(draft=OuterRef("pk")).order_by().values("draft").annotate(n=Count("pk")).values("n")
         )
-        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "claim__user")
-        draft = rows.annotate(comment_count=Coalesce(Subquery(said), 0)).filter(pk=draft_id).first()
-        return None if draft is None else cls(actor, draft, getattr(draft, "claim", None), policies)
+        others = desk.claims(actor.user.pk if actor.user else 0).filter(draft=OuterRef("pk"))
+        candidates = Candidate.objects.filter(draft=OuterRef("pk")).order_by("index")
+        findings = StoredFinding.objects.filter(candidate__draft=OuterRef("pk"), lapsed=False).order_by("start", "id")
+        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by").annotate(
+            comment_count=Coalesce(Subquery(said), 0),
+            claimed_by=Subquery(others.values("user__username")[:1]),
+            candidate_rows=JSONRows(candidates, *_SHOWN_OF_CANDIDATE),
+            finding_rows=JSONRows(findings, *_SHOWN_OF_FINDING),
+        )
+        draft = rows.filter(pk=draft_id).first()
+        return None if draft is None else cls(actor, draft, policies)
 
     @cached_property
     def slot(self) -> Slot | None:
@@ -176,20 +220,19 @@ class Desk:
         return self.slot.value_type if self.slot else "plain"
 
     @cached_property
-    def target(self) -> Any:
-        """The object itself, or None when it is gone or its plugin is off."""
-        if self.slot is None:
-            return None
-        return self.slot.model._default_manager.filter(pk=self.draft.target_id).first()
-
-    @cached_property
-    def info(self) -> TargetInfo:
-        """How the object is shown."""
-        found = self.slot.describe([self.target]) if self.slot and self.target is not None else {}
+    def target(self) -> Shown:
+        """The object as it is now; as the draft names it when it is gone or its plugin is off."""
         draft = self.draft
-        return found.get(draft.target_id) or TargetInfo(
+        found = self.slot.shown([draft.target_id], draft.language, draft.channel) if self.slot else {}
+        named = TargetInfo(
             draft.target_type, draft.target_id, draft.target_key, draft.target_label, draft.target_category
         )
+        return found.get(draft.target_id) or Shown(named, None)
+
+    @property
+    def info(self) -> TargetInfo:
+        """How the object is shown."""
+        return self.target.info
 
     @property
     def image(self) -> str:
@@ -201,12 +244,10 @@ class Desk:
         """The address of a picture that lies elsewhere."""
         return self.info.image if self.info.image.startswith(("https://", "http://")) else ""
 
-    @cached_property
+    @property
     def live(self) -> Value:
         """What is live now."""
-        if self.slot is None or self.target is None:
-            return None
-        return self.slot.live([self.target], self.draft.language, self.draft.channel).get(self.draft.target_id)
+        return self.target.live
 
     @property
     def can_edit(self) -> bool:
@@ -221,16 +262,10 @@ class Desk:
     @cached_property
     def tabs(self) -> list[Tab]:
         """The candidates in order; for a draft that keeps none, its text alone."""
-        said = Exists(StoredFinding.objects.filter(candidate=OuterRef("pk"), lapsed=False))
-        candidates = Candidate.objects.filter(draft=self.draft).defer("raw").annotate(has_findings=said)
-        rows = list(candidates.order_by("index"))
-        found: dict[int, list[StoredFinding]] = {}
-        for finding in (
-            StoredFinding.objects.filter(candidate__in=[row for row in rows if row.has_findings], lapsed=False)
-            .select_related("acknowledgement__user")
-            .order_by("start", "id")
-        ):
-            found.setdefault(finding.candidate_id, []).append(finding)
+        rows = [from_row(Candidate, row) for row in self.draft.candidate_rows]
+        found: dict[int, list[Finding]] = {}
+        for row in self.draft.finding_rows:
+            found.setdefault(row["candidate_id"], []).append(Finding.of(row))
         return [Tab(self, row, number, found.get(row.pk, ())) for number, row in enumerate(rows, 1)]
 
     @property
@@ -261,10 +296,7 @@ class Desk:
     @property
     def claimed_by_other(self) -> str:
         """Who else has it open now, or ""."""
-        claim = self.claim
-        if claim is None or claim.user_id == self.user_id or claim.until <= timezone.now():
-            return ""
-        return claim.user.get_full_name() or claim.user.get_username()
+        return self.draft.claimed_by or ""
 
     @property
     def signatures_needed(self) -> int:

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +19,8 @@ from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
 from generation.engine import Brief
-from generation.models import Comment, Draft, RejectReason, ReviewClaim, SavedView, State
-from generation.policies import Policies
+from generation.models import Comment, Draft, RejectReason, SavedView, State
+from generation.policies import Policies, ShopRules
 from generation.services import desk as desk_services
 from generation.slots import all_slots, get_slot
 from opsportal.access import Actor
@@ -104,18 +103,18 @@ class Decide(DeskView):
         action = ACTIONS.get(str(sent.get("action", "")))
         if action is None:
             raise Invalid(_("The page is out of date; load it again."), "unknown_action")
-        policies = Policies()
+        rules = ShopRules()
         try:
-            answer = action(self.actor, pk, sent, policies)
+            answer = action(self.actor, pk, sent, rules)
         except DomainError as error:
             answer = {"ok": False, "code": error.code, "message": error.message}
         if not answer["ok"] or answer.pop("again", False):
-            answer["draft"] = payload(request, self.actor, pk, is_shown=True, policies=policies)
+            answer["draft"] = payload(request, self.actor, pk, is_shown=True, policies=rules.policies)
         elif shown := whole_number(sent.get("shown")):
             desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
         ahead = whole_number(sent.get("ahead"))
         if ahead:
-            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False, policies=policies)
+            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False, policies=rules.policies)
         return JsonResponse(answer)
 
 
@@ -181,10 +180,10 @@ def payload(
     draft = found.draft
     may_review = actor.can(desk_services.REVIEW)
     if is_shown and may_review and draft.state == State.IN_REVIEW:
-        found.claim = desk_services.open_draft(actor, pk, draft.version)
+        desk_services.open_draft(actor, pk, draft.version)
     if draft.state == State.IN_REVIEW and any(not tab.candidate.checked_key for tab in found.tabs):
         services.inspect(pk)
-        found = Desk(actor, draft, found.claim, policies)
+        found = Desk.read(actor, pk, policies) or found
     context = {
         "desk": found,
         "draft": draft,
@@ -238,9 +237,8 @@ def slot_titles() -> dict[str, Any]:
 
 def claims_of(rows: list[Draft], actor: Actor) -> dict[int, str]:
     """Who else has which of these drafts open."""
-    claims = ReviewClaim.objects.filter(draft_id__in=[row.pk for row in rows], until__gt=timezone.now())
-    others = claims.exclude(user_id=actor.user.pk if actor.user else 0).select_related("user")
-    return {claim.draft_id: claim.user.get_username() for claim in others}
+    others = desk_services.claims(actor.user.pk if actor.user else 0).filter(draft_id__in=[row.pk for row in rows])
+    return dict(others.values_list("draft_id", "user__username"))
 
 
 def _parsed(query: str) -> dict[str, str]:

@@ -88,6 +88,7 @@ def _submit(work: Work, writer: Writer, token: str) -> bool:
             error="",
             facts_fingerprint=work.fingerprint,
             live_hash=work.sheet.live_hash,
+            sources_digest=work.sources_digest,
             ruleset_version=(judgement.key.rpartition("/")[2] if judgement else ""),
             stale_since=None,
             stale_reason="",

@@ -14,7 +14,7 @@ from generation.checking import Judge
 from generation.drafting import commit, leases, writing
 from generation.engine import Completion, Writer, WriteRequest, WriterError
 from generation.models import Draft
-from generation.slots import Slot, get_slot
+from generation.slots import FactSheet, Slot, get_slot
 from opsportal.plugins.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ class _Session:
         for (key, language, channel), group in groups.items():
             try:
                 slot = get_slot(key)
+                digests = slot.digests([draft.target_id for draft in group], language, channel)
                 targets = list(slot.queryset().filter(pk__in=[draft.target_id for draft in group]))
                 sheets = slot.facts(targets, language, channel)
             except DomainError as error:
@@ -112,16 +113,18 @@ class _Session:
                 log.exception("facts for %s could not be read", key)
                 self._failed += [(draft, "facts_failed", f"{type(error).__name__}: {error}") for draft in group]
                 continue
-            yield from self._works_of(slot, group, sheets)
+            yield from self._works_of(slot, group, sheets, digests)
 
-    def _works_of(self, slot: Slot, group: list[Draft], sheets: dict) -> Iterator[writing.Work]:
+    def _works_of(
+        self, slot: Slot, group: list[Draft], sheets: dict[int, FactSheet], digests: dict[int, str]
+    ) -> Iterator[writing.Work]:
         for draft in group:
             sheet = sheets.get(draft.target_id)
             if sheet is None:
                 self._failed.append((draft, "target_gone", _("The object no longer exists.")))
                 continue
             try:
-                yield writing.prepare(draft, slot, sheet)
+                yield writing.prepare(draft, slot, sheet, digests.get(draft.target_id, ""))
             except (TypeError, ValueError) as error:
                 self._failed.append((draft, "brief_failed", str(error)))
 

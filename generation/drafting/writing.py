@@ -40,6 +40,7 @@ class Work:
     stored: StoredBrief
     request: WriteRequest
     fingerprint: str
+    sources_digest: str = ""
     completions: dict[int, Completion] = field(default_factory=dict)
     candidates: list[Written] = field(default_factory=list)
     chosen: int | None = None
@@ -52,8 +53,8 @@ class Work:
         return len(self.completions) >= self.request.candidates
 
 
-def prepare(draft: Draft, slot: Slot, sheet: FactSheet) -> Work:
-    """The brief and the request of a claimed draft."""
+def prepare(draft: Draft, slot: Slot, sheet: FactSheet, sources_digest: str = "") -> Work:
+    """The brief and the request of a claimed draft. ``sources_digest``: read before the facts were."""
     batch = draft.batch
     params = draft.params
     wanted = briefs.BriefRequest(
@@ -72,7 +73,8 @@ def prepare(draft: Draft, slot: Slot, sheet: FactSheet) -> Work:
         candidates=count,
         sampling=Sampling(seed=seed_of(draft)),
     )
-    return Work(draft, slot, sheet, brief, briefs.stored(brief, sheet), request, briefs.fingerprint(sheet))
+    stored, fingerprint = briefs.stored(brief, sheet), briefs.fingerprint(sheet)
+    return Work(draft, slot, sheet, brief, stored, request, fingerprint, sources_digest)
 
 
 def seed_of(draft: Draft) -> int:

@@ -11,7 +11,7 @@ from generation.models.decisions import (
     RuleGrade,
     Silence,
 )
-from generation.models.desk import Comment, Notice, ReviewClaim, SavedView
+from generation.models.desk import Comment, Notice, SavedView
 from generation.models.drafts import Candidate, Draft, DraftSource, State, StoredBrief, StoredFinding
 from generation.models.publishing import Delivery, Revision
 from generation.models.setup import PromptTemplate, WriterProfile
@@ -30,7 +30,6 @@ __all__ = [
     "Opening",
     "PromptTemplate",
     "RejectReason",
-    "ReviewClaim",
     "ReviewPolicy",
     "Revision",
     "RuleGrade",

@@ -69,7 +69,10 @@ class FindingAcknowledgement(models.Model):
 
 
 class Opening(models.Model):
-    """A person had a draft open: what the sample before a bulk approval counts."""
+    """A person had a draft open: what the sample before a bulk approval counts, and who has which draft open now.
+
+    Opening claims the draft for a few minutes (``services.desk``): nobody is refused, but the others are told.
+    """
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="openings", verbose_name=_("draft"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("opened by"))
@@ -80,6 +83,7 @@ class Opening(models.Model):
         verbose_name = _("opening")
         verbose_name_plural = _("openings")
         constraints = [models.UniqueConstraint(fields=["draft", "user"], name="one_opening_per_person")]
+        indexes = [models.Index(fields=["user", "-opened_at"], name="opening_latest")]
 
     def __str__(self) -> str:
         return f"{self.draft_id} · {self.user_id}"

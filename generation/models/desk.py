@@ -1,4 +1,4 @@
-"""The reviewer's desk: who has a draft open, what people say about it, what they are told, which views they keep."""
+"""The reviewer's desk: what people say about a draft, what they are told, which views they keep."""
 
 from __future__ import annotations
 
@@ -7,24 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from generation.models.drafts import Draft
-
-
-class ReviewClaim(models.Model):
-    """A person has a draft open to decide about it. It lapses by itself, so that nobody can block a queue."""
-
-    draft = models.OneToOneField(Draft, models.CASCADE, related_name="claim", verbose_name=_("draft"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("being reviewed by")
-    )
-    until = models.DateTimeField(_("until"))
-
-    class Meta:
-        verbose_name = _("draft being reviewed")
-        verbose_name_plural = _("drafts being reviewed")
-        indexes = [models.Index(fields=["user", "until"], name="claim_of_user")]
-
-    def __str__(self) -> str:
-        return f"{self.draft_id} · {self.user_id}"
 
 
 class Comment(models.Model):

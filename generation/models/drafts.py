@@ -113,6 +113,8 @@ class Draft(models.Model):
 
     facts_fingerprint = models.CharField(_("facts fingerprint"), max_length=80, blank=True)
     live_hash = models.CharField(_("hash of the live copy"), max_length=64, blank=True)
+    #: ``Slot.digests`` just before the facts were read; blank where the slot has none.
+    sources_digest = models.CharField(_("digest of the sources"), max_length=64, blank=True)
     ruleset_version = models.CharField(_("rules"), max_length=80, blank=True)
     stale_since = models.DateTimeField(_("product changed since"), null=True, blank=True)
     stale_reason = models.CharField(_("what changed"), max_length=40, blank=True)

@@ -11,8 +11,9 @@ from generation.services.batches import (
     retry_failed,
     start_batch,
 )
-from generation.services.decisions import approve, bulk_sample, mark_opened, reject, reopen, return_to_review
+from generation.services.decisions import approve, bulk_sample, reject, reopen, return_to_review
 from generation.services.deliveries import confirm_deliveries, confirm_matching, record_exported, settle_delivery
+from generation.services.desk import open_draft
 from generation.services.editing import choose_candidate, edit, inspect, regenerate
 from generation.services.erasure import erase
 from generation.services.findings import acknowledge, attest, lift_silence, silence
@@ -48,7 +49,7 @@ __all__ = [
     "estimate",
     "inspect",
     "lift_silence",
-    "mark_opened",
+    "open_draft",
     "pause_batch",
     "promote_writer",
     "publish",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -17,22 +18,31 @@ from generation.models import (
     Approval,
     Draft,
     FindingAcknowledgement,
-    Opening,
     RejectReason,
     ReviewPolicy,
     State,
     StoredFinding,
 )
 from generation.outcomes import Outcome, slices
-from generation.policies import Policies, Sample, approvals_needed, barred_by_four_eyes, sample
+from generation.policies import Sample, ShopRules, approvals_needed, barred_by_four_eyes, sample
 from generation.services.publishing import publish_approved
 from generation.slots import get_slot
-from generation.standing import Signatures, chosen_candidates, judge_candidates, recount, signatures, void_approvals
+from generation.standing import (
+    Signatures,
+    chosen_candidates,
+    judge_candidates,
+    recount,
+    signatures,
+    to_sign,
+    void_approvals,
+)
 from opsportal import events
 from opsportal.access import Actor, Forbidden
 from opsportal.plugins.errors import Conflict, Invalid
 
 PERMISSION = "generation.review_draft"
+#: Times an approval is begun again because somebody else changed the draft just then.
+ATTEMPTS = 5
 
 
 def require_person(actor: Actor) -> None:
@@ -47,12 +57,12 @@ def approve(
     acknowledge: bool = False,
     bulk: bool = False,
     seen: Mapping[int, str] | None = None,
-    policies: Policies | None = None,
+    rules: ShopRules | None = None,
 ) -> Outcome:
     """Sign drafts. ``acknowledge`` takes responsibility for the warnings; ``bulk`` takes clean ones after the sample.
 
     ``seen`` maps ids to the value hash the person looked at; a draft whose text is another by now is left. Drafts that
-    want another signature are left as ``needs_another``. Each slice is one transaction. ``policies``: those the caller read.
+    want another signature are left as ``needs_another``. Each slice is one transaction. ``rules``: those the caller read.
     """
     actor.require(PERMISSION)
     require_person(actor)
@@ -60,11 +70,9 @@ def approve(
     outcome = Outcome("approved")
     if bulk:
         _require_sample(actor, wanted)
-    judge, policies = Judge(), policies or Policies()
+    signing = _Signing(actor, rules or ShopRules(), acknowledge, bulk, seen or {})
     for chunk in slices(wanted):
-        with transaction.atomic():
-            signing = _Signing(actor, outcome, judge, policies, acknowledge, bulk, seen or {})
-            signing.run(chunk)
+        outcome.add(signing.run(chunk))
     return outcome
 
 
@@ -89,36 +97,50 @@ def _require_sample(actor: Actor, ids: Sequence[int]) -> None:
         )
 
 
-class _Signing:
-    """One slice of an approval, inside one transaction."""
+class _Overtaken(Exception):
+    """Somebody changed a draft between reading and signing it; nothing of the slice was written."""
 
-    def __init__(
-        self,
-        actor: Actor,
-        outcome: Outcome,
-        judge: Judge,
-        policies: Policies,
-        acknowledge: bool,
-        bulk: bool,
-        seen: Mapping[int, str],
-    ) -> None:
-        self.actor, self.outcome, self.judge, self.policies = actor, outcome, judge, policies
+
+class _Signing:
+    """Approval slice by slice, each in one transaction.
+
+    Draft and signatures are read as of one moment; the draft moves only while its version is the one read, else the
+    slice is begun again. So two people never sign past each other, and one draft takes no statement just to lock it.
+    """
+
+    def __init__(self, actor: Actor, rules: ShopRules, acknowledge: bool, bulk: bool, seen: Mapping[int, str]) -> None:
+        self.actor, self.judge, self.policies = actor, rules.judge, rules.policies
         self.acknowledge, self.bulk, self.seen = acknowledge and not bulk, bulk, seen
         assert actor.user is not None
         self.user_id = actor.user.pk
+        self.outcome = Outcome("approved")
 
-    def run(self, ids: Sequence[int]) -> None:
-        """Sign what may be signed, report the rest."""
-        drafts = locked(ids, (State.IN_REVIEW,), self.outcome)
-        drafts = self._fresh(drafts)
+    def run(self, ids: Sequence[int]) -> Outcome:
+        """Sign what may be signed, report the rest. Raises ``Conflict`` when others change the drafts all the time."""
+        for _attempt in range(ATTEMPTS):
+            self.outcome = Outcome("approved")
+            try:
+                with transaction.atomic():
+                    self._run(ids)
+                return self.outcome
+            except _Overtaken:
+                continue
+        raise Conflict(_("The text was changed since you looked at it."), "changed_meanwhile")
+
+    def _run(self, ids: Sequence[int]) -> None:
+        if len(ids) > 1:
+            # In the order of their ids: two people approving overlapping selections must not wait for each other.
+            workflow.lock(ids)
+        found = {draft.pk: draft for draft in to_sign(ids, self.user_id)}
+        drafts = self._fresh(_in_state(found, ids, (State.IN_REVIEW,), self.outcome))
         standing = self._judged(drafts)
         ready = [draft for draft in drafts if self._may(draft)]
-        acknowledged = self._acknowledge_all([draft for draft in ready if draft.warnings])
-        self._sign(ready, standing, acknowledged)
+        self._sign(ready, standing)
 
     def _fresh(self, drafts: list[Draft]) -> list[Draft]:
-        now = freshness.present(drafts)
-        reasons = {pk: state.stale_reason for pk, state in now.items()}
+        reasons = freshness.reasons(drafts)
+        if any(reasons.values()):
+            workflow.lock(reasons)
         freshness.mark(drafts, reasons, self.actor)
         for draft in drafts:
             if reasons[draft.pk]:
@@ -127,10 +149,11 @@ class _Signing:
 
     def _judged(self, drafts: list[Draft]) -> dict[int, Signatures]:
         """What stands under each draft, its findings brought up to date where the rules changed since it was written."""
-        standing = signatures([draft.pk for draft in drafts], self.user_id)
+        standing = {draft.pk: Signatures.of(draft) for draft in drafts}
         due = [draft for draft in drafts if not _is_current(standing[draft.pk].checked_key, draft, self.judge)]
         if not due:
             return standing
+        workflow.lock([draft.pk for draft in due])
         chosen = chosen_candidates(due)
         prefetch_related_objects(due, "brief")
         for draft in due:
@@ -180,7 +203,7 @@ class _Signing:
         recount(draft.pk for draft in drafts)
         return Counter(finding.candidate.draft_id for finding in mine)
 
-    def _sign(self, drafts: list[Draft], standing: dict[int, Signatures], acknowledged: Counter[int]) -> None:
+    def _sign(self, drafts: list[Draft], standing: dict[int, Signatures]) -> None:
         new, complete, partial = [], [], []
         for draft in drafts:
             policy = self.policies.of(draft.slot, draft.target_category)
@@ -200,18 +223,26 @@ class _Signing:
                 complete.append((draft, policy))
             else:
                 partial.append((draft, signed, needed))
+        at: dict[datetime | None, list[Draft]] = {}
+        for draft, policy in complete:
+            at.setdefault(_publish_after(policy), []).append(draft)
+        for moment, group in at.items():
+            self._move("approve", group, decided_at=timezone.now(), publish_after=moment)
+        self._move("sign", [draft for draft, signed, _needed in partial if not signed])
+        acknowledged = self._acknowledge_all([draft for draft in drafts if draft.warnings])
         Approval.objects.bulk_create(new)
         if complete:
             self._complete(complete, acknowledged)
         if partial:
             self._partial(partial)
 
+    def _move(self, action: str, drafts: list[Draft], **values: Any) -> None:
+        """Move them, or raise ``_Overtaken`` when one is not the draft that was read any more."""
+        versions = {draft.pk: draft.version for draft in drafts}
+        if drafts and workflow.move(action, versions, versions=versions, **values) != len(drafts):
+            raise _Overtaken
+
     def _complete(self, drafts: list[tuple[Draft, ReviewPolicy]], acknowledged: Counter[int]) -> None:
-        at: dict[datetime | None, list[int]] = {}
-        for draft, policy in drafts:
-            at.setdefault(_publish_after(policy), []).append(draft.pk)
-        for moment, ids in at.items():
-            workflow.move("approve", ids, decided_at=timezone.now(), publish_after=moment)
         events.record_many(
             [
                 events.NewEvent(
@@ -231,7 +262,6 @@ class _Signing:
 
     def _partial(self, drafts: list[tuple[Draft, bool, int]]) -> None:
         fresh = [draft for draft, signed, _needed in drafts if not signed]
-        workflow.move("sign", [draft.pk for draft in fresh])
         events.record_many(
             [
                 events.NewEvent(kind="draft.signed", target=draft, after={"value_hash": draft.value_hash})
@@ -302,24 +332,14 @@ def reopen(actor: Actor, ids: Iterable[int]) -> Outcome:
     return outcome
 
 
-@transaction.atomic
-def mark_opened(actor: Actor, draft_id: int) -> None:
-    """Remember that this person had the draft open (the sample before a bulk approval counts it)."""
-    if actor.user is None:
-        return
-    version = Draft.objects.filter(pk=draft_id).values_list("version", flat=True).first()
-    if version is not None:
-        Opening.objects.bulk_create(
-            [Opening(draft_id=draft_id, user_id=actor.user.pk, draft_version=version)],
-            update_conflicts=True,
-            unique_fields=["draft", "user"],
-            update_fields=["draft_version", "opened_at"],
-        )
-
-
 def locked(ids: Sequence[int], states: Sequence[State], outcome: Outcome) -> list[Draft]:
     """Lock the drafts that are in one of ``states``, with their brief; reports the others where they are."""
-    drafts = {draft.pk: draft for draft in workflow.lock(ids)}
+    return _in_state({draft.pk: draft for draft in workflow.lock(ids)}, ids, states, outcome)
+
+
+def _in_state(
+    drafts: Mapping[int, Draft], ids: Iterable[int], states: Sequence[State], outcome: Outcome
+) -> list[Draft]:
     ready = []
     for pk in ids:
         draft = drafts.get(pk)

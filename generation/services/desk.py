@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generation.models import Comment, Draft, Notice, Opening, ReviewClaim, SavedView
+from generation.models import Comment, Draft, Notice, Opening, SavedView
 from opsportal import events
 from opsportal.access import Actor
 from opsportal.plugins.errors import Invalid
@@ -24,36 +25,35 @@ MOST_VIEWS = 50
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 
 
-def open_draft(actor: Actor, draft_id: int, version: int) -> ReviewClaim | None:
+def open_draft(actor: Actor, draft_id: int, version: int) -> None:
     """This person has the draft open at ``version``: counts for the sample before a bulk approval, and claims it.
 
-    A claim refuses nobody (the transitions do that): it tells the others. Returns the claim that holds, theirs or
-    another's; None when the draft is gone or no person acts.
+    A claim refuses nobody (the transitions do that): it tells the others, see ``claims``.
     """
     actor.require(REVIEW)
     if actor.user is None:
-        return None
-    now = timezone.now()
-    holding = ReviewClaim.objects.select_related("user").filter(draft_id=draft_id).first()
-    if holding is not None and holding.user_id != actor.user.pk and holding.until > now:
-        mine = holding
-    else:
-        mine = ReviewClaim(draft_id=draft_id, user=actor.user, until=now + CLAIM)
+        return
+    opening = Opening(draft_id=draft_id, user_id=actor.user.pk, draft_version=version, opened_at=timezone.now())
     try:
         with transaction.atomic():
             Opening.objects.bulk_create(
-                [Opening(draft_id=draft_id, user_id=actor.user.pk, draft_version=version, opened_at=now)],
+                [opening],
                 update_conflicts=True,
                 unique_fields=["draft", "user"],
                 update_fields=["draft_version", "opened_at"],
             )
-            if mine is not holding:
-                ReviewClaim.objects.bulk_create(
-                    [mine], update_conflicts=True, unique_fields=["draft"], update_fields=["user", "until"]
-                )
     except IntegrityError:
-        return None
-    return mine
+        return  # The draft is gone, and with it anything to remember.
+
+
+def claims(besides: int) -> QuerySet[Opening]:
+    """Who has which draft open now, the user ``besides`` left out.
+
+    A claim ends when the person opens another draft, and lapses after ``CLAIM``: nobody can block a queue.
+    """
+    later = Opening.objects.filter(user_id=OuterRef("user_id"), opened_at__gt=OuterRef("opened_at"))
+    now = Opening.objects.filter(opened_at__gt=timezone.now() - CLAIM).exclude(user_id=besides)
+    return now.exclude(Exists(later)).order_by("-opened_at")
 
 
 @transaction.atomic

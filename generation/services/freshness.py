@@ -26,6 +26,7 @@ def refresh(actor: Actor, ids: Iterable[int]) -> Outcome:
     for chunk in slices(ids):
         with transaction.atomic():
             drafts = locked(chunk, (State.IN_REVIEW, State.APPROVED), outcome)
+            digests = freshness.digests(drafts)
             now = freshness.present(drafts)
             judge = Judge()
             chosen = chosen_candidates(drafts)
@@ -35,7 +36,7 @@ def refresh(actor: Actor, ids: Iterable[int]) -> Outcome:
                 if sheet is None or draft.brief_id is None:
                     outcome.leave(draft.pk, "target_gone", freshness.REASONS[freshness.TARGET_GONE])
                     continue
-                _renew(draft, sheet)
+                _renew(draft, sheet, digests.get(draft.pk, ""))
                 if draft.pk in chosen:
                     judge_candidates(draft, [chosen[draft.pk]], judge)
                 done.append(draft)
@@ -47,7 +48,7 @@ def refresh(actor: Actor, ids: Iterable[int]) -> Outcome:
     return outcome
 
 
-def _renew(draft: Draft, sheet: FactSheet) -> None:
+def _renew(draft: Draft, sheet: FactSheet, sources_digest: str) -> None:
     """Give the draft a brief from the facts of now, what was asked for kept."""
     assert draft.brief is not None
     asked = Brief.from_json(draft.brief.brief)
@@ -69,6 +70,7 @@ def _renew(draft: Draft, sheet: FactSheet) -> None:
         brief_id=stored.pk,
         facts_fingerprint=draft.facts_fingerprint,
         live_hash=draft.live_hash,
+        sources_digest=sources_digest,
         thin=briefs.is_thin(sheet),
         stale_since=None,
         stale_reason="",

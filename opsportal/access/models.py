@@ -18,6 +18,9 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox has no
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
 
+    #: "app.codename" of each right, where the session's backend read them with the user; else None.
+    rights_read: frozenset[str] | None = None
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

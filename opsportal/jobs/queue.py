@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
@@ -48,12 +47,23 @@ def send(job: Job) -> None:
 def ring(doorbell: str) -> None:
     """Wake a worker of the doorbell's cluster; does nothing while an earlier ring waits for an answer."""
     bell = doorbells.get(doorbell)
-    now = timezone.now()
     with transaction.atomic():
-        Bell.objects.get_or_create(key=doorbell)
-        unanswered = Q(waiting=True, rung_at__gt=now - RING_AGAIN)
-        if Bell.objects.filter(key=doorbell).exclude(unanswered).update(waiting=True, rung_at=now):
+        if _rung(doorbell):
             async_task("opsportal.jobs.running.answer", doorbell, cluster=bell.cluster, task_name=doorbell)
+
+
+def _rung(doorbell: str) -> bool:
+    """Note the ring; whether it needs a message. One statement: this happens with every change anybody makes."""
+    now = timezone.now()
+    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now - RING_AGAIN)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Bell._meta.db_table} AS bell (key, waiting, rung_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET waiting = excluded.waiting, rung_at = excluded.rung_at"
+            " WHERE NOT (bell.waiting AND bell.rung_at IS NOT NULL AND bell.rung_at > %s)",
+            [doorbell, True, *moments],
+        )
+        return cursor.rowcount > 0
 
 
 def cancel(actor: Actor, job: Job) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
-from generation import services
+from generation import services, workflow
 from generation.models import Approval, Candidate, Draft, Opening, ReviewPolicy, Silence, State, StoredFinding
 from generation.policies import Policies, required_sample
 from generation.workflow import Conflict
@@ -152,12 +153,12 @@ def test_the_sample_comes_before_a_bulk_approval(drafted, people, ids_of):
     owed = services.bulk_sample(reviewer, ids)
     assert (owed.required, owed.opened, len(owed.to_open)) == (10, 0, 10)
     for pk in owed.to_open[:4]:
-        services.mark_opened(reviewer, pk)
+        services.open_draft(reviewer, pk, 1)
         services.approve(reviewer, [pk])
     rest = [pk for pk in ids if pk not in owed.to_open[:4]]
     assert services.bulk_sample(reviewer, rest).opened == 4
     for pk in owed.to_open[4:]:
-        services.mark_opened(reviewer, pk)
+        services.open_draft(reviewer, pk, 1)
     assert Opening.objects.count() == 10
     assert len(services.approve(reviewer, rest, bulk=True).done) == 26
 
@@ -167,7 +168,7 @@ def test_a_bulk_takes_clean_ones_only(drafted, people, ids_of):
     ids = ids_of(drafted(4))
     Draft.objects.filter(pk=ids[0]).update(warnings=1)
     for pk in ids:
-        services.mark_opened(reviewer, pk)
+        services.open_draft(reviewer, pk, 1)
     outcome = services.approve(reviewer, ids, bulk=True, acknowledge=True)
     assert (len(outcome.done), outcome.reasons) == (3, {"not_clean": 1})
 
@@ -288,6 +289,38 @@ def test_changed_facts_stop_an_approval(drafted, people, ids_of):
     assert draft.stale_since is None
     assert draft.errors
     assert services.approve(people["reviewer"], [first], acknowledge=True).reasons == {"errors": 1}
+
+
+def test_a_draft_changed_while_it_is_being_signed_is_read_again(drafted, people, ids_of, monkeypatch):
+    (pk,) = ids_of(drafted(1))
+    attempts = []
+    move = workflow.move
+
+    def overtaken_once(action, ids, **values):
+        attempts.append(action)
+        return 0 if len(attempts) == 1 else move(action, ids, **values)
+
+    monkeypatch.setattr(workflow, "move", overtaken_once)
+    assert services.approve(people["reviewer"], [pk]).done == [pk]
+    assert attempts == ["approve", "approve"]
+    assert Approval.objects.filter(draft_id=pk).count() == 1
+
+
+def test_a_draft_that_changes_all_the_time_is_not_signed(drafted, people, ids_of, monkeypatch):
+    (pk,) = ids_of(drafted(1))
+    monkeypatch.setattr(workflow, "move", lambda *_asked, **_values: 0)
+    with pytest.raises(errors.Conflict):
+        services.approve(people["reviewer"], [pk])
+    assert not Approval.objects.exists()
+
+
+def test_a_version_read_before_somebody_wrote_moves_nothing(drafted, ids_of):
+    first, second = ids_of(drafted(2))
+    seen = dict(Draft.objects.values_list("pk", "version"))
+    Draft.objects.filter(pk=first).update(version=seen[first] + 1)
+    with transaction.atomic():
+        assert workflow.move("approve", [first, second], versions=seen) == 1
+    assert Draft.objects.get(pk=first).state == State.IN_REVIEW
 
 
 def test_queries_of_an_approval_do_not_grow(drafted, people, ids_of, django_assert_max_num_queries):
