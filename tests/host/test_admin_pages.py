@@ -23,7 +23,6 @@ WITHOUT_PAGE = {
     "jobs.workerbeat": "shown by doctor and on the first page",
     "generation.approval": "shown with its draft",
     "generation.candidate": "shown with its draft",
-    "generation.reviewclaim": "lives for minutes, shown in the review queue",
     "generation.draftsource": "bookkeeping of staleness",
     "generation.findingacknowledgement": "shown with its draft",
     "generation.notice": "has a page of its own",
