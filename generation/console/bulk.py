@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from generation import services
 from generation.console import queue
-from generation.console.base import DeskView, reasons
+from generation.console.base import reasons
 from generation.models import State
 from generation.services import desk as desk_services
+from opsportal.console.desk import DeskView
 from opsportal.plugins.errors import Conflict, Invalid
 
 #: Drafts a bulk decision takes at most; a larger queue is decided filter by filter.

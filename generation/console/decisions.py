@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from generation import services
 from generation.checks.text import view
 from generation.console import texts
-from generation.console.base import whole_number
 from generation.console.telling import UNDONE
 from generation.models import Draft, StoredFinding
 from generation.outcomes import Outcome
 from generation.policies import ShopRules
 from generation.slots import get_slot
 from opsportal.access import Actor
+from opsportal.console.desk import whole_number
 from opsportal.plugins.errors import Conflict, Invalid
 
 #: What the page gets back: ``ok``, ``message``; ``again`` when the same draft stays on the desk; ``undo`` names the

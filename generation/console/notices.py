@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from generation.console.base import whole_number
 from generation.models import Notice
 from generation.services import desk
 from opsportal.console.admin_base import CappedPaginator
+from opsportal.console.desk import whole_number
 from opsportal.console.views import ConsoleView
 
 

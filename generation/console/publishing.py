@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from generation import services
 from generation.checks.text import view
 from generation.console import queue, texts
-from generation.console.base import flash, reasons, whole_number
+from generation.console.base import flash, reasons
 from generation.console.diffing import changed_spans
 from generation.models import Delivery, Draft, Revision, State
 from generation.outcomes import Outcome
 from generation.slots import Slot, all_slots
 from opsportal.console.admin_base import CappedPaginator
+from opsportal.console.desk import whole_number
 from opsportal.console.views import ConsoleView
 from opsportal.plugins.errors import DomainError
 

@@ -14,7 +14,6 @@ from generation import services
 from generation.checking import Judge, clean_value, context_of
 from generation.checks.text import sanitise, view
 from generation.console import queue, texts
-from generation.console.base import DeskView, whole_number
 from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
@@ -24,6 +23,7 @@ from generation.policies import Policies, ShopRules
 from generation.services import desk as desk_services
 from generation.slots import all_slots, get_slot
 from opsportal.access import Actor
+from opsportal.console.desk import DeskView, whole_number
 from opsportal.console.views import ConsoleView
 from opsportal.plugins.errors import DomainError, Invalid
 
@@ -64,7 +64,13 @@ class ReviewPage(ConsoleView):
         )
 
 
-class QueueRows(DeskView):
+class CopyDeskView(DeskView):
+    """A request of the review page."""
+
+    permission = "generation.view_draft"
+
+
+class QueueRows(CopyDeskView):
     """More of the list."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
@@ -80,7 +86,7 @@ class QueueRows(DeskView):
         return JsonResponse({"html": html, "more": more, "count": queue.counted(waiting.count())})
 
 
-class DraftOnDesk(DeskView):
+class DraftOnDesk(CopyDeskView):
     """One draft: to be loaded ahead, or with ``shown`` to be looked at, which claims it."""
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
@@ -91,7 +97,7 @@ class DraftOnDesk(DeskView):
         return JsonResponse({"ok": True, "draft": found})
 
 
-class Decide(DeskView):
+class Decide(CopyDeskView):
     """A decision about one draft. The answer says what became of it and brings the draft to load ahead.
 
     ``shown`` and ``shown_version`` name the draft the page shows by now; ``ahead`` the one it wants loaded.
@@ -118,7 +124,7 @@ class Decide(DeskView):
         return JsonResponse(answer)
 
 
-class CheckText(DeskView):
+class CheckText(CopyDeskView):
     """The rules' word on a text being edited; nothing is stored."""
 
     def post(self, request: HttpRequest, pk: int) -> JsonResponse:
@@ -139,7 +145,7 @@ class CheckText(DeskView):
         return JsonResponse({"ok": True, "findings": rows, "characters": len(shown)})
 
 
-class CommentOn(DeskView):
+class CommentOn(CopyDeskView):
     """The comments on a draft: read when someone opens them, so that nobody else waits for them."""
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
@@ -156,7 +162,7 @@ class CommentOn(DeskView):
         return render_to_string("generation/includes/comments.html", {"comments": list(latest)[::-1]}, self.request)
 
 
-class Views(DeskView):
+class Views(CopyDeskView):
     """A person's saved views of the queue."""
 
     def post(self, request: HttpRequest) -> JsonResponse:

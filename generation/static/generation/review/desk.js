@@ -1,48 +1,19 @@
 // The draft on the desk: which candidate is looked at, what is lit, the editor. Knows nothing of decisions.
 
-import { address, ask, root, word } from "./requests.js";
+import { address, ask, root, word } from "../../console/desk/requests.js";
+import { state } from "../../console/desk/flow.js";
 
 const desk = document.getElementById("desk");
 const CHECK_AFTER = 300;
 
-/** What is on the desk: the server's payload, the number of the candidate looked at, whether it is being edited. */
-export const state = { draft: null, tab: 0, editing: false };
-
-/** Lay a draft out. `focus` moves the focus to its title, so that a screen reader begins there. */
-export function lay(draft, focus = true) {
-  state.draft = draft;
-  state.editing = false;
-  if (draft.html !== undefined) desk.innerHTML = draft.html;
-  look(draft.chosen || 1);
-  for (const row of document.querySelectorAll("#queue-rows [data-draft]")) {
-    const here = Number(row.dataset.draft) === draft.id;
-    row.toggleAttribute("aria-current", here);
-    if (here) row.scrollIntoView({ block: "nearest" });
-  }
-  if (focus) {
-    document.getElementById("desk-title")?.focus({ preventScroll: true });
-    if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
-  }
-}
-
-/** Show that nothing is left. */
-export function clear(text) {
-  state.draft = null;
-  state.editing = false;
-  const empty = document.createElement("p");
-  empty.className = "copy-card copy-empty";
-  empty.textContent = text;
-  desk.replaceChildren(empty);
-}
-
 /** The candidate looked at, as the server described it. */
 export function looked() {
-  return state.draft?.tabs[state.tab - 1];
+  return state.item?.tabs[state.tab - 1];
 }
 
 /** Look at a candidate; false when there is none of that number. */
 export function look(number) {
-  if (!state.draft || number < 1 || number > state.draft.tabs.length) return false;
+  if (!state.item || number < 1 || number > state.item.tabs.length) return false;
   state.tab = number;
   for (const tab of desk.querySelectorAll("[data-tab]")) {
     const here = Number(tab.dataset.tab) === number;
@@ -92,7 +63,7 @@ function check(field) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     const number = ++asked;
-    const answer = await ask(address(state.draft.id, "check/"), { text: field.value });
+    const answer = await ask(address(state.item.id, "check/"), { text: field.value });
     if (number !== asked || !answer.ok || !field.isConnected) return;
     document.getElementById("editor-count").textContent = word("characters", { count: answer.characters });
     const list = document.getElementById("editor-findings");
@@ -164,7 +135,7 @@ desk.addEventListener("submit", async (event) => {
   if (!event.target.matches("[data-comment]")) return;
   event.preventDefault();
   const field = event.target.querySelector("textarea");
-  const answer = await ask(address(state.draft.id, "comment/"), { text: field.value });
+  const answer = await ask(address(state.item.id, "comment/"), { text: field.value });
   root.dispatchEvent(new CustomEvent("said", { detail: answer }));
   if (!answer.ok) return;
   document.getElementById("comments").innerHTML = answer.html;
@@ -173,8 +144,8 @@ desk.addEventListener("submit", async (event) => {
 
 // Comments are read when someone opens them. "toggle" does not bubble, so it is caught on its way down.
 desk.addEventListener("toggle", async (event) => {
-  if (!event.target.matches("[data-comments]") || !event.target.open || !state.draft) return;
-  const answer = await ask(address(state.draft.id, "comment/"));
+  if (!event.target.matches("[data-comments]") || !event.target.open || !state.item) return;
+  const answer = await ask(address(state.item.id, "comment/"));
   const place = document.getElementById("comments");
   if (answer.ok && place && !place.childElementCount) place.innerHTML = answer.html;
 }, true);

@@ -1,4 +1,4 @@
-// Talking to the server, and saying what happened. Text from the server is set as text, never as markup, except the
+// Pages where a person works through a list: talking to the server, and saying what happened. Text from the server is set as text, never as markup, except the
 // fragments our own templates rendered (and escaped).
 
 const root = document.getElementById("review");
@@ -7,6 +7,9 @@ const token = root.querySelector("input[name=csrfmiddlewaretoken]").value;
 const said = document.getElementById("said");
 
 export { root };
+
+/** What the page calls a thing on its list ("draft"): in the address, in data attributes and in the server's answers. */
+export const thing = root.dataset.thing;
 
 /** A sentence by name, with its {places} filled. */
 export function word(name, places = {}) {
@@ -39,7 +42,7 @@ export async function ask(url, body) {
   }
 }
 
-/** The page's address for one draft: "", "decide/", "check/" or "comment/". */
+/** The page's address for one thing: "" or what is asked of it ("decide/"). */
 export function address(id, what = "") {
   return `${root.dataset.page}${id}/${what}`;
 }

@@ -1,30 +1,33 @@
-// The list on the left: its order, what lies ahead, loading more. Drafts loaded ahead are kept here.
+// The list on the left: its order, what lies ahead, loading more. Things loaded ahead are kept here.
 
-import { ask, root, address } from "./requests.js";
+import { address, ask, root, thing } from "./requests.js";
 
 const rows = document.getElementById("queue-rows");
 const more = document.getElementById("queue-more");
 const count = document.getElementById("queue-count");
 const NEAR_THE_END = 8;
 
-/** Drafts loaded ahead, by number. */
+const EACH = `[data-${thing}]`;
+const numberOf = (row) => Number(row.dataset[thing]);
+
+/** What was loaded ahead, by number. */
 export const ahead = new Map();
 
 /** The numbers on the list, those being decided left out. */
 export function order() {
-  return [...rows.querySelectorAll("[data-draft]")]
+  return [...rows.querySelectorAll(EACH)]
     .filter((row) => !("pending" in row.dataset))
-    .map((row) => Number(row.dataset.draft));
+    .map(numberOf);
 }
 
-/** The draft `steps` after (or before) `id` on the list, 0 for none. */
+/** The number of what lies `steps` after (or before) `id` on the list, 0 for none. */
 export function after(id, steps = 1) {
-  const all = [...rows.querySelectorAll("[data-draft]")];
-  const here = all.findIndex((row) => Number(row.dataset.draft) === id);
+  const all = [...rows.querySelectorAll(EACH)];
+  const here = all.findIndex((row) => numberOf(row) === id);
   const way = steps > 0 ? all.slice(here + 1) : all.slice(0, Math.max(here, 0)).reverse();
   const open = way.filter((row) => !("pending" in row.dataset));
   const found = open[Math.abs(steps) - 1] || (steps > 0 && here > 0 ? wrapped(all, here, steps - open.length) : null);
-  return found ? Number(found.dataset.draft) : 0;
+  return found ? numberOf(found) : 0;
 }
 
 function wrapped(all, here, steps) {
@@ -34,7 +37,7 @@ function wrapped(all, here, steps) {
 }
 
 export function rowOf(id) {
-  return rows.querySelector(`[data-draft="${Number(id)}"]`);
+  return rows.querySelector(`[data-${thing}="${Number(id)}"]`);
 }
 
 /** Mark a row as being decided (it is passed over), or no longer. */
@@ -54,7 +57,7 @@ export function takeAway(id) {
   item.remove();
   shiftCount(-1);
   return () => {
-    delete item.querySelector("[data-draft]").dataset.pending;
+    delete item.querySelector(EACH).dataset.pending;
     if (next?.isConnected) rows.insertBefore(item, next);
     else rows.append(item);
     shiftCount(1);
@@ -78,7 +81,7 @@ export function loadMore() {
     const holder = document.createElement("template");
     holder.innerHTML = answer.html;
     for (const item of [...holder.content.children]) {
-      if (!rowOf(item.querySelector("[data-draft]").dataset.draft)) rows.append(item);
+      if (!rowOf(numberOf(item.querySelector(EACH)))) rows.append(item);
     }
     root.dataset.more = answer.more;
     more.hidden = !answer.more;
@@ -90,8 +93,8 @@ export function loadMore() {
 /** Replace the list by these numbers (the sample before a bulk approval), each row fetched when it is reached. */
 export function only(ids) {
   const wanted = new Set(ids);
-  for (const row of [...rows.querySelectorAll("[data-draft]")]) {
-    if (!wanted.delete(Number(row.dataset.draft))) row.closest("li").remove();
+  for (const row of [...rows.querySelectorAll(EACH)]) {
+    if (!wanted.delete(numberOf(row))) row.closest("li").remove();
   }
   for (const id of wanted) rows.append(bareRow(id));
   more.hidden = true;
@@ -101,11 +104,20 @@ function bareRow(id) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   link.className = "queue-row";
-  link.href = `?draft=${id}`;
-  link.dataset.draft = String(id);
+  link.href = `?${thing}=${id}`;
+  link.dataset[thing] = String(id);
   link.textContent = `№ ${id}`;
   item.append(link);
   return item;
+}
+
+/** Mark the row that is on the desk, and bring it into view. */
+export function mark(id) {
+  for (const row of rows.querySelectorAll(EACH)) {
+    const here = numberOf(row) === id;
+    row.toggleAttribute("aria-current", here);
+    if (here) row.scrollIntoView({ block: "nearest" });
+  }
 }
 
 /** Load what comes after `id`, so that the next decision need not wait. */
@@ -114,7 +126,7 @@ export async function loadAhead(id) {
   if (order().length < NEAR_THE_END) loadMore();
   if (!next || ahead.has(next)) return;
   const answer = await ask(address(next));
-  if (answer.ok) ahead.set(next, answer.draft);
+  if (answer.ok) ahead.set(next, answer[thing]);
 }
 
 more.addEventListener("click", loadMore);
