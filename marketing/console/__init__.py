@@ -1,0 +1,1 @@
+"""Console pages of campaigns: planning, board, month, results, export."""
