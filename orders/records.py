@@ -53,7 +53,8 @@ class PlaceRecord:
 class LineRecord:
     """One line. ``total`` None is quantity × price - discount. ``row``: where it stands in the file.
 
-    ``occurrence`` tells equal lines apart where the source means both; a file that repeats itself leaves it at 1.
+    ``shipped``: pieces the source already sent, of an order it sent in part. ``occurrence`` tells equal lines apart where
+    the source means both; a file that repeats itself leaves it at 1.
     """
 
     sku: str
@@ -66,6 +67,7 @@ class LineRecord:
     kind: str = OrderLine.Kind.GOODS
     row: int = 0
     occurrence: int = 1
+    shipped: int = 0
 
     @property
     def amount(self) -> Decimal:

@@ -13,6 +13,11 @@ from orders.models import Order
 from orders.review import Finding, Rule, review_rules
 
 
+def price(value: float, currency: str) -> str:
+    """ "2,474.74 EUR"; without a currency where none is known."""
+    return f"{value:,.2f} {currency}".strip()
+
+
 def figure(value: float) -> str:
     """A number as people read it: 80995 is "80,995", 12.5 stays "12.50"."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
@@ -85,14 +90,11 @@ class AmountOutlier(Rule):
     @classmethod
     def explain(cls, numbers: Mapping[str, Any]) -> str:
         """ "168,469.60 GBP; orders of this shop are usually worth 300.00 (1,000 compared)"."""
-        told = {name: figure(numbers.get(name, 0)) for name in ("total", "usual", "orders", "limit")}
-        told["currency"] = str(numbers.get("currency", ""))
+        told = {name: figure(numbers.get(name, 0)) for name in ("usual", "orders", "limit")}
+        told["total"] = price(numbers.get("total", 0), numbers.get("currency", ""))
         if "usual" in numbers:
-            return (
-                _("%(total)s %(currency)s; orders of this shop are usually worth %(usual)s (%(orders)s compared).")
-                % told
-            )
-        return _("%(total)s %(currency)s; from %(limit)s on, a shop without history looks at it.") % told
+            return _("%(total)s; orders of this shop are usually worth %(usual)s (%(orders)s compared).") % told
+        return _("%(total)s; from %(limit)s on, a shop without history looks at it.") % told
 
 
 @review_rules.register
@@ -121,18 +123,10 @@ class FirstOrderHighValue(Rule):
     @classmethod
     def explain(cls, numbers: Mapping[str, Any]) -> str:
         """ "First order of this customer, 4,200.00 EUR; orders are usually worth 180.00"."""
-        told = {name: figure(numbers.get(name, 0)) for name in ("total", "usual", "limit")}
-        told["currency"] = str(numbers.get("currency", ""))
+        told = {name: figure(numbers.get(name, 0)) for name in ("usual", "limit")}
+        told["total"] = price(numbers.get("total", 0), numbers.get("currency", ""))
         if "usual" in numbers:
-            return (
-                _(
-                    "First order of this customer: %(total)s %(currency)s; orders of this shop are usually worth %(usual)s."
-                )
-                % told
-            )
+            return _("First order of this customer: %(total)s; orders of this shop are usually worth %(usual)s.") % told
         return (
-            _(
-                "First order of this customer: %(total)s %(currency)s; from %(limit)s on, a shop without history looks at it."
-            )
-            % told
+            _("First order of this customer: %(total)s; from %(limit)s on, a shop without history looks at it.") % told
         )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from orders.context import ReviewContext
 from orders.models import Order, StockLevel
 from orders.review import Finding, Rule, review_rules
-from orders.rules.amounts import figure
+from orders.rules.amounts import price
 
 
 @review_rules.register
@@ -40,10 +40,10 @@ class BelowCost(Rule):
                     continue
                 if variant.currency and order.currency and variant.currency != order.currency:
                     continue
-                price = line.unit_price - line.discount / line.quantity
-                missing = variant.cost * share - price
+                paid = line.unit_price - line.discount / line.quantity
+                missing = variant.cost * share - paid
                 if missing > 0 and (worst is None or missing > worst[0]):
-                    numbers = {"sku": line.sku, "price": float(round(price, 2)), "cost": float(variant.cost)}
+                    numbers = {"sku": line.sku, "price": float(round(paid, 2)), "cost": float(variant.cost)}
                     worst = missing, numbers
             if worst is not None:
                 yield Finding(order.pk, {**worst[1], "currency": order.currency})
@@ -51,11 +51,10 @@ class BelowCost(Rule):
     @classmethod
     def explain(cls, numbers: Mapping[str, Any]) -> str:
         """ "AB-1 is sold for 3.00 EUR and costs 4.50"."""
-        return _("%(sku)s is sold for %(price)s %(currency)s and costs %(cost)s.") % {
+        return _("%(sku)s is sold for %(price)s and costs %(cost)s.") % {
             "sku": numbers.get("sku", ""),
-            "price": figure(numbers.get("price", 0)),
-            "cost": figure(numbers.get("cost", 0)),
-            "currency": numbers.get("currency", ""),
+            "price": price(numbers.get("price", 0), numbers.get("currency", "")),
+            "cost": price(numbers.get("cost", 0), numbers.get("currency", "")),
         }
 
 

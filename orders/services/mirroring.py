@@ -57,6 +57,7 @@ class Mirrored:
     approved: list[int] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     imported: list[int] = field(default_factory=list)
+    charges: list[int] = field(default_factory=list)
     duplicate: list[int] = field(default_factory=list)
 
 
@@ -131,7 +132,10 @@ class _Mirror:
         shipping, billing = record.shipping or PlaceRecord(), record.billing or PlaceRecord()
         erased = customer is not None and customer.erased_at is not None
         person = record.customer or PersonRecord()
-        subtotal, item_count, charges = _sums(record.lines)
+        once = {line.fingerprint: line for line in record.lines}.values()
+        goods = [line for line in once if line.kind == OrderLine.Kind.GOODS]
+        subtotal = sum((line.amount for line in goods), Decimal(0))
+        charges = sum((line.amount for line in once if line.kind != OrderLine.Kind.GOODS), Decimal(0))
         fee = record.shipping_fee
         total = subtotal + charges - record.discount + fee + record.tax if record.total is None else record.total
         return Order(
@@ -149,7 +153,7 @@ class _Mirror:
             tax=record.tax,
             total=total,
             refunded=record.refunded,
-            item_count=item_count,
+            item_count=sum(line.quantity for line in goods),
             country=(shipping.country or record.country)[:60],
             billing_country=billing.country[:60],
             customer_note="" if erased else record.customer_note,
@@ -158,6 +162,7 @@ class _Mirror:
             address_key="" if erased else _place_key(shipping),
             phone_key="" if erased else phone_key(shipping.phone or person.phone),
             email_key="" if erased else email_key(person.email),
+            content_key=basket_key((line.sku or line.description, line.quantity) for line in goods),
             placed_at=record.placed_at,
             paid_at=None if pending else record.placed_at,
             synced_at=self.now,
@@ -211,32 +216,30 @@ class _Mirror:
                 stored[order.pk].add(fingerprint)
                 positions[order.pk] += 1
                 rows.append(_line_of(order, line, positions[order.pk], fingerprint, variants.get(line.sku)))
-                self.done.imported.append(line.row)
+                kept = self.done.imported if line.kind == OrderLine.Kind.GOODS else self.done.charges
+                kept.append(line.row)
                 grown[order.pk] = order
         OrderLine.objects.bulk_create(rows, batch_size=500)
-        self._total_up(grown, rows, fresh_ids)
+        self._total_up({pk: order for pk, order in grown.items() if pk not in fresh_ids}, rows)
         return grown
 
-    def _total_up(self, grown: dict[int, Order], rows: Sequence[OrderLine], fresh: set[int]) -> None:
-        """Baskets of new orders; sums and baskets of orders to which lines were added later."""
+    def _total_up(self, later: dict[int, Order], rows: Sequence[OrderLine]) -> None:
+        """Sums and baskets of orders to which lines were added after they were made."""
+        if not later:
+            return
         baskets: dict[int, list[tuple[str, int]]] = defaultdict(list)
-        for row in rows:
-            if row.order_id in fresh and row.kind == OrderLine.Kind.GOODS:
-                baskets[row.order_id].append((row.sku or row.description, row.quantity))
-        later = {pk: order for pk, order in grown.items() if pk not in fresh}
-        if later:
-            stored = OrderLine.objects.filter(order__in=list(later), kind=OrderLine.Kind.GOODS)
-            for pk, sku, description, quantity in stored.values_list("order_id", "sku", "description", "quantity"):
-                baskets[pk].append((sku or description, quantity))
+        stored = OrderLine.objects.filter(order__in=list(later), kind=OrderLine.Kind.GOODS)
+        for pk, sku, description, quantity in stored.values_list("order_id", "sku", "description", "quantity"):
+            baskets[pk].append((sku or description, quantity))
         for row in rows:
             if row.order_id in later:
                 order = later[row.order_id]
                 order.total += row.total
                 order.subtotal += row.total if row.kind == OrderLine.Kind.GOODS else 0
-        for pk, order in grown.items():
+        for pk, order in later.items():
             order.content_key = basket_key(baskets[pk])
             order.item_count = sum(quantity for _what, quantity in baskets[pk])
-        Order.objects.bulk_update(grown.values(), ["content_key", "item_count", "total", "subtotal"], batch_size=200)
+        Order.objects.bulk_update(later.values(), ["content_key", "item_count", "total", "subtotal"], batch_size=200)
         told = [
             NewEvent("order.lines_added", target=order, data={"total": str(order.total)}) for order in later.values()
         ]
@@ -246,6 +249,10 @@ class _Mirror:
         targets: dict[State, list[Order]] = defaultdict(list)
         incomplete: dict[int, str] = {}
         reasons: dict[int, str] = {}
+        sent = {
+            orders[record.external_id].pk: {line.fingerprint: line.shipped for line in record.lines if line.shipped}
+            for record in records
+        }
         for record in records:
             order = orders[record.external_id]
             target = record.state
@@ -257,7 +264,7 @@ class _Mirror:
                 incomplete[order.pk] = record.incomplete
             reasons[order.pk] = record.cancel_reason or _("The shop cancelled the order.")
         for target, mine in targets.items():
-            self._walk(mine, target, reasons)
+            self._walk(mine, target, reasons, sent)
         charges = [order for order in grown.values() if not order.item_count and order.state in workflow.UNSHIPPED]
         close_locked(self.actor, charges, _("Only charges: nothing to ship."))
         waiting = [
@@ -269,7 +276,9 @@ class _Mirror:
         self.done.held += reviewed.held
         self.done.approved += reviewed.approved
 
-    def _walk(self, orders: list[Order], target: State, reasons: dict[int, str]) -> None:
+    def _walk(
+        self, orders: list[Order], target: State, reasons: dict[int, str], sent: dict[int, dict[str, int]]
+    ) -> None:
         for step in STEPS_TO.get(target, ()):
             if step == "cancel":
                 for order in cancel_each(self.actor, orders, reasons):
@@ -280,10 +289,27 @@ class _Mirror:
                     close_locked(self.actor, [order], reasons[order.pk])
             elif step == "ship":
                 self._ship(take(self.actor, "ship", orders, shipped_at=self.now))
+            elif step == "part_ship":
+                self._ship_in_part(orders, sent)
             elif step == "deliver":
                 take(self.actor, "deliver", orders, delivered_at=self.now)
             else:
                 take(self.actor, step, orders)
+
+    def _ship_in_part(self, orders: list[Order], sent: dict[int, dict[str, int]]) -> None:
+        """The shop sent some of the lines. Said again, nothing changes: only what is more than known counts."""
+        news: dict[int, list[OrderLine]] = defaultdict(list)
+        for line in OrderLine.objects.filter(order__in=[order.pk for order in orders], kind=OrderLine.Kind.GOODS):
+            if line.shipped_quantity < min(sent[line.order_id].get(line.fingerprint, 0), line.quantity):
+                news[line.order_id].append(line)
+        for order in [order for order in orders if order.pk in news]:
+            lines = news[order.pk]
+            pieces = {line.pk: sent[order.pk][line.fingerprint] - line.shipped_quantity for line in lines}
+            if take(self.actor, "part_ship", [order], {order.pk: {"pieces": sum(pieces.values())}}):
+                stock.use_up(self.actor, order, pieces, told=True)
+                for line in lines:
+                    line.shipped_quantity += pieces[line.pk]
+                OrderLine.objects.bulk_update(lines, ["shipped_quantity"])
 
     def _ship(self, orders: list[Order]) -> None:
         """The shop sent everything: so it says, and our ledger follows."""
@@ -396,14 +422,6 @@ def _personal(person: PersonRecord) -> dict[str, Any]:
         "email_key": email_key(person.email),
         "phone_key": phone_key(person.phone),
     }
-
-
-def _sums(lines: Sequence[LineRecord]) -> tuple[Decimal, int, Decimal]:
-    """(goods, pieces, charges) of the lines, each counted once."""
-    once = {line.fingerprint: line for line in lines}.values()
-    goods = [line for line in once if line.kind == OrderLine.Kind.GOODS]
-    charges = sum((line.amount for line in once if line.kind != OrderLine.Kind.GOODS), Decimal(0))
-    return sum((line.amount for line in goods), Decimal(0)), sum(line.quantity for line in goods), charges
 
 
 def _line_of(order: Order, line: LineRecord, position: int, fingerprint: str, variant: Variant | None) -> OrderLine:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
@@ -34,6 +35,15 @@ class Limits:
     unpacked_bytes: int = 1024 * 1024 * 1024
     shared_strings_bytes: int = 100 * 1024 * 1024
     ratio: int = 200
+
+    @classmethod
+    def installed(cls) -> Limits:
+        """The limits of this installation (settings ``UPLOAD_MAX_…``)."""
+        return cls(
+            bytes=settings.UPLOAD_MAX_BYTES,
+            rows=settings.UPLOAD_MAX_ROWS,
+            cell_characters=settings.UPLOAD_MAX_CELL_CHARACTERS,
+        )
 
 
 class UnreadableFile(Exception):

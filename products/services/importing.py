@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from opsportal.access import Actor
@@ -54,15 +53,6 @@ class OpenImport:
         return found
 
 
-def limits() -> Limits:
-    """The limits of this installation on files."""
-    return Limits(
-        bytes=settings.UPLOAD_MAX_BYTES,
-        rows=settings.UPLOAD_MAX_ROWS,
-        cell_characters=settings.UPLOAD_MAX_CELL_CHARACTERS,
-    )
-
-
 def open_import(spec: ImportSpec) -> OpenImport:
     """Open and understand a file. Raises ``UnreadableFile`` when it cannot be read at all, ``Invalid`` for the rest."""
     if spec.language and spec.language not in CODES:
@@ -76,8 +66,8 @@ def open_import(spec: ImportSpec) -> OpenImport:
                 _("There is no channel “%(code)s”. Known: %(known)s.") % {"code": spec.channel, "known": known},
                 "unknown_channel",
             )
-    feed = open_feed(spec.path, limits())
-    table = feed or open_table(spec.path, limits())
+    feed = open_feed(spec.path, Limits.installed())
+    table = feed or open_table(spec.path, Limits.installed())
     format = "google" if feed is not None and spec.format == "auto" else spec.format
     columns = map_columns(table.header, format, spec.mapping)
     reader = RecordReader(table, columns, spec.language, translator_for(columns))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import uuid
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,62 +17,19 @@ from opsportal import events, jobs
 from opsportal.access import Actor
 from opsportal.plugins.errors import Conflict, Invalid
 from products.imports.columns import is_field
-from products.imports.reading import UnreadableFile, open_table
+from products.imports.reading import Limits, UnreadableFile, open_table
 from products.imports.result import ImportResult
 from products.imports.storing import chunks, store_chunk
 from products.imports.translating import open_feed
 from products.models import ExportRun, ImportRun
 from products.services.exporting import EXPORT, ExportSpec, check, suffix
-from products.services.importing import IMPORT, ImportSpec, OpenImport, fresh_result, limits, open_import
+from products.services.importing import IMPORT, ImportSpec, OpenImport, fresh_result, open_import
+from products.uploads import Upload, keep, path_of
 
 IMPORT_JOB = "products.import"
 EXPORT_JOB = "products.export"
 #: Products the preview of an upload compares with the catalogue.
 PREVIEWED = 200
-_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xml")
-
-
-class Upload(Protocol):
-    """A file as Django receives it."""
-
-    @property
-    def name(self) -> str | None:
-        """What it was called where it came from."""
-        ...
-
-    @property
-    def size(self) -> int | None:
-        """Its size in bytes."""
-        ...
-
-    def chunks(self) -> Iterator[bytes]:
-        """Its content, piece by piece."""
-        ...
-
-
-def path_of(stored: str) -> Path:
-    """Where a stored file lies; "" is an error of the caller."""
-    return Path(settings.DATA_DIR) / stored
-
-
-def keep(upload: Upload, folder: str) -> str:
-    """Store an upload under a name of ours; returns its path below the data folder. Raises ``Invalid``."""
-    ending = Path(upload.name or "").suffix.lower()
-    if ending not in _SUFFIXES:
-        raise Invalid(_("Upload a CSV or XLSX file."), "unknown_file")
-    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
-        raise Invalid(
-            _("The file is larger than %(limit)s MB. Split it into smaller files.")
-            % {"limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024)},
-            "too_large",
-        )
-    stored = f"{folder}/{uuid.uuid4().hex}{ending}"
-    target = path_of(stored)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for piece in upload.chunks():
-            file.write(piece)
-    return stored
 
 
 def upload_import(
@@ -106,7 +60,7 @@ def header_of(run: ImportRun) -> list[str]:
     """The header of a run's file; empty when there is none to be read."""
     path = path_of(run.file)
     try:
-        return (open_feed(path, limits()) or open_table(path, limits())).header
+        return (open_feed(path, Limits.installed()) or open_table(path, Limits.installed())).header
     except UnreadableFile:
         return []
 
