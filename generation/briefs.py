@@ -48,7 +48,7 @@ def build(slot: Slot, sheet: FactSheet, request: BriefRequest) -> Brief:
         "channel": request.channel,
         "keywords_use": sheet.keywords_use,
         "keywords_avoid": sheet.keywords_avoid,
-        "limit": slot.limit,
+        "limit": sheet.limit or slot.limit,
         "note": request.note,
         "instruction": request.instruction,
         "opening": request.opening,
@@ -62,12 +62,16 @@ def is_thin(sheet: FactSheet) -> bool:
 
 
 def fingerprint(sheet: FactSheet) -> str:
-    """Versioned SHA-256 over what the sheet declares; neither the order of facts nor where they came from matters."""
+    """Versioned SHA-256 over what the sheet declares; neither the order of facts nor where they came from matters.
+
+    Of a volatile fact only that there is one: whether copy says its value is another question (``generation.freshness``).
+    """
 
     def declared(fact: Fact) -> dict[str, Any]:
-        return {name: value for name, value in asdict(fact).items() if name not in ("source", "date")}
+        left_out = {"source", "date", "volatile"} | ({"value", "unit"} if fact.volatile else set())
+        return {name: value for name, value in asdict(fact).items() if name not in left_out}
 
-    content = {
+    content: dict[str, Any] = {
         "name": sheet.name,
         "noun": sheet.noun,
         "brand": sheet.brand,
@@ -75,6 +79,8 @@ def fingerprint(sheet: FactSheet) -> str:
         "facts": sorted(json.dumps(declared(fact), ensure_ascii=False, sort_keys=True) for fact in sheet.facts),
         "spec_rows": sorted([list(row) for row in sheet.spec_rows]),
     }
+    if sheet.limit is not None:
+        content["limit"] = asdict(sheet.limit)
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{FINGERPRINT_SCHEMA}:{hashlib.sha256(canonical.encode()).hexdigest()}"
 

@@ -86,9 +86,12 @@ def _slice(batch: Batch, slots: list[Slot], targets: list[models.Model], upto: i
     failed: list[Draft] = []
     skipped = 0
     for slot in slots:
+        rows_here = slot.queryset().filter(pk__in=ids)
         for language in held.languages:
+            eligible = slot.eligible(rows_here, language)
+            places = ids if eligible is rows_here else sorted(eligible.values_list("pk", flat=True))
             live = slot.live(targets, language, held.channel) if held.skip_existing else {}
-            for pk in ids:
+            for pk in places:
                 present = open_drafts.get((slot.key, pk, language))
                 if (present is not None and present.state != State.FAILED) or content_hash(live.get(pk)):
                     skipped += 1

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from generation import briefs
-from generation.models import Draft, DraftSource, State
-from generation.slots import FactSheet, get_slot
+from generation.checks.text import view
+from generation.engine import Fact
+from generation.models import Draft, DraftSource, State, StoredBrief
+from generation.slots import FactSheet, Slot, get_slot
 from opsportal import events
 from opsportal.access import Actor
 from opsportal.plugins.errors import DomainError
 
 FACTS_CHANGED, LIVE_CHANGED, TARGET_GONE = "facts_changed", "live_changed", "target_gone"
+QUOTED_CHANGED = "quoted_changed"
 REASONS = {
     FACTS_CHANGED: _("The product's data changed since this was written."),
+    QUOTED_CHANGED: _("A price or number that this text says is another one now."),
     LIVE_CHANGED: _("The live copy was changed since this was written."),
     TARGET_GONE: _("The object no longer exists."),
 }
+_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 #: States in which changed facts matter.
 WATCHED = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
 
@@ -42,9 +49,11 @@ def present(drafts: Sequence[Draft]) -> dict[int, Present]:
         slot = get_slot(key)
         targets = slot.model._default_manager.filter(pk__in={draft.target_id for draft in group})
         sheets = slot.facts(list(targets), language, channel)
+        stored = _briefs(draft for draft in group if _volatile(sheets.get(draft.target_id)))
         for draft in group:
             sheet = sheets.get(draft.target_id)
-            found[draft.pk] = Present(sheet, _compared(draft, sheet))
+            brief = stored.get(draft.brief_id or "")
+            found[draft.pk] = Present(sheet, _compared(draft, slot, sheet, brief))
     return found
 
 
@@ -76,14 +85,42 @@ def _grouped(drafts: Sequence[Draft]) -> dict[tuple[str, str, str], list[Draft]]
     return groups
 
 
-def _compared(draft: Draft, sheet: FactSheet | None) -> str:
+def _compared(draft: Draft, slot: Slot, sheet: FactSheet | None, brief: StoredBrief | None) -> str:
     if sheet is None:
         return TARGET_GONE
     if briefs.fingerprint(sheet) != draft.facts_fingerprint:
         return FACTS_CHANGED
+    if brief is not None and _says_otherwise(draft, slot, brief, sheet):
+        return QUOTED_CHANGED
     if draft.state != State.PUBLISHED and sheet.live_hash != draft.live_hash:
         return LIVE_CHANGED
     return ""
+
+
+def _volatile(sheet: FactSheet | None) -> list[Fact]:
+    return [fact for fact in sheet.facts if fact.volatile] if sheet else []
+
+
+def _briefs(drafts: Iterable[Draft]) -> dict[str, StoredBrief]:
+    """What the drafts were written from, by digest; no query where nothing volatile is known."""
+    wanted = {draft.brief_id for draft in drafts if draft.brief_id}
+    return StoredBrief.objects.in_bulk(wanted) if wanted else {}
+
+
+def _says_otherwise(draft: Draft, slot: Slot, brief: StoredBrief, sheet: FactSheet) -> bool:
+    """Whether the text says the value of a volatile fact that has another value now."""
+    now = {(fact.key, fact.condition, fact.part, fact.scope): fact.display for fact in _volatile(sheet)}
+    then = [Fact(**fact) for fact in brief.brief.get("facts", ()) if fact.get("volatile")]
+    changed = [fact for fact in then if now.get((fact.key, fact.condition, fact.part, fact.scope)) != fact.display]
+    if not changed or not draft.value:
+        return False
+    said = set(_figures(view(draft.value, slot.value_type).text))
+    return any(said.intersection(_figures(fact.display)) for fact in changed)
+
+
+def _figures(text: str) -> list[Decimal]:
+    """The numbers in ``text`` by value: "1,299.00" and "1299" are the same."""
+    return [Decimal(figure.replace(",", "")) for figure in _FIGURE.findall(text)]
 
 
 def mark(drafts: Iterable[Draft], reasons: dict[int, str], actor: Actor) -> int:

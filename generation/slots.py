@@ -37,7 +37,8 @@ class FactSheet:
 
     ``sources`` names every object whose data went in ("products.product", 7): when one changes, the drafts made from
     it are compared again. ``live_hash`` is ``content_hash`` of what is live at exactly this address ("": nothing).
-    ``spec_rows`` are (label, value) for the specification table.
+    ``spec_rows`` are (label, value) for the specification table. ``limit`` is this target's own bound on the text, where
+    it has one (an ad slot's), and goes before the slot's.
     """
 
     name: str
@@ -51,6 +52,7 @@ class FactSheet:
     sources: tuple[tuple[str, int], ...] = ()
     image: str = ""
     live_hash: str = ""
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Slot(ABC):
 
     ``value_type`` says what a value is; ``effect`` whether publishing sets a value (can be undone), creates an object
     (can be compensated) or sends something (cannot be taken back). ``copy_kind`` tells the writer what sort of text
-    is wanted. ``writer`` forces a writer by name, whatever the batch asked for.
+    is wanted. ``writer`` forces a writer by name, whatever the batch asked for. ``side_by_side``: several texts of this
+    slot are seen together (the headlines of one ad), so that even those the template writes should differ.
     """
 
     key: ClassVar[str]
@@ -119,6 +122,7 @@ class Slot(ABC):
     copy_kind: ClassVar[str] = "description"
     limit: ClassVar[Limit | None] = None
     writer: ClassVar[str] = ""
+    side_by_side: ClassVar[bool] = False
     order: ClassVar[int] = 100
     #: Fields a filter may use when ``filterset`` is not overridden.
     filter_fields: ClassVar[Sequence[str]] = ("id",)
@@ -155,6 +159,13 @@ class Slot(ABC):
             name, errors = next(iter(filterset.errors.items()))
             raise Invalid(f"{name}: {errors[0]}", "bad_filter")
         return filterset.qs
+
+    def eligible(self, rows: QuerySet, language: str) -> QuerySet:
+        """Those of ``rows`` that have a place for this slot in ``language``: all, unless overridden.
+
+        A bulk job over several slots and languages makes no draft elsewhere. Return ``rows`` itself for "all".
+        """
+        return rows
 
     def find(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of targets by the key people know; unknown keys are absent. By the field ``key``, else by id."""

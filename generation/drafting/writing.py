@@ -130,7 +130,8 @@ def _judgement(work: Work, candidate: Written, judge: Judge, context: Context) -
 
 
 def _fall_back(work: Work, judge: Judge, template: Writer, reason: str) -> None:
-    request = WriteRequest(tag=work.request.tag, brief=work.brief, sampling=Sampling(seed=0))
+    seed = seed_of(work.draft) if work.slot.side_by_side else 0
+    request = WriteRequest(tag=work.request.tag, brief=work.brief, sampling=Sampling(seed=seed))
     for completion in template.write([request]):
         if completion.finish_reason == "error":
             continue

@@ -24,6 +24,7 @@ class Fact:
     "yes" or "no". ``condition`` ("典型使用", "without strap") and ``part`` ("表壳", "strap") belong to the claim:
     copy that drops them says something else. ``scope`` is blank for a fact shared by all variants, else the label of the
     variant it is true of. ``kind`` "benefit" carries an owner-approved benefit, its ``key`` that of the fact it explains.
+    A ``volatile`` fact (a price) changes often: copy becomes stale by it only where it says the value.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Fact:
     data_type: Literal["text", "number", "choice", "boolean"] = "text"
     source: str = ""
     date: str = ""
+    volatile: bool = False
 
     @property
     def display(self) -> str:

@@ -30,13 +30,18 @@ class Comment(models.Model):
 
 
 class Notice(models.Model):
-    """Something a person is told in the console. ``subject`` says it happened to what ("draft", 7), for the link."""
+    """Something a person is told in the console.
+
+    ``subject`` says it happened to what, for the link: "draft", "batch", or the label of a model ("stores.store") that
+    has ``get_absolute_url``.
+    """
 
     class Kind(models.TextChoices):
         BATCH_FINISHED = "batch_finished", _("bulk job finished")
         MENTION = "mention", _("mentioned in a comment")
         RETURNED = "returned", _("draft returned")
         PUBLISH_FAILED = "publish_failed", _("publishing failed")
+        ATTENTION = "attention", _("needs your attention")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)

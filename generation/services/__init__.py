@@ -1,5 +1,6 @@
 """Every write of generation: permission, transaction, event. Console, API and commands call these and nothing else."""
 
+from generation.freshness import compare_targets
 from generation.outcomes import Outcome
 from generation.services.batches import (
     BatchSpec,
@@ -13,7 +14,7 @@ from generation.services.batches import (
 )
 from generation.services.decisions import approve, bulk_sample, reject, reopen, return_to_review
 from generation.services.deliveries import confirm_deliveries, confirm_matching, record_exported, settle_delivery
-from generation.services.desk import open_draft
+from generation.services.desk import notify, open_draft
 from generation.services.editing import choose_candidate, edit, inspect, regenerate
 from generation.services.erasure import erase
 from generation.services.findings import acknowledge, attest, lift_silence, silence
@@ -42,6 +43,7 @@ __all__ = [
     "bulk_sample",
     "cancel_batch",
     "choose_candidate",
+    "compare_targets",
     "confirm_deliveries",
     "confirm_matching",
     "edit",
@@ -49,6 +51,7 @@ __all__ = [
     "estimate",
     "inspect",
     "lift_silence",
+    "notify",
     "open_draft",
     "pause_batch",
     "promote_writer",

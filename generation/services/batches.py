@@ -87,7 +87,7 @@ def estimate(spec: BatchSpec) -> Estimate:
     """Count what ``start_batch`` would do, without doing it."""
     chosen, rows = targets_of(spec)
     targets = rows.count()
-    wanted = targets * len(chosen) * len(set(spec.languages))
+    wanted = sum(_places(slot, rows, language, targets) for slot in chosen for language in set(spec.languages))
     blocked = Q()
     if spec.skip_existing:
         blocked = Q(state=State.PUBLISHED)
@@ -102,6 +102,12 @@ def estimate(spec: BatchSpec) -> Estimate:
     skipped = min(wanted, taken.values("slot", "target_id", "language").distinct().count())
     drafts = wanted - skipped
     return Estimate(targets, drafts, round(drafts * _seconds_each(writers.resolve(spec.writer).name), 1), skipped)
+
+
+def _places(slot: Slot, rows: QuerySet, language: str, targets: int) -> int:
+    """How many of ``rows``, which are ``targets``, the slot has a place for in ``language``."""
+    eligible = slot.eligible(rows, language)
+    return targets if eligible is rows else eligible.count()
 
 
 @transaction.atomic

@@ -77,7 +77,6 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255, unique=True, verbose_name='key')),
                 ('value', models.JSONField(blank=True, editable=False, null=True, verbose_name='copy')),
                 ('content_hash', models.CharField(blank=True, editable=False, max_length=64, verbose_name='hash of the copy')),
-                ('draft_number', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='draft number')),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='marketing.campaign', verbose_name='campaign')),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='marketing.copyvariant', verbose_name='copy variant')),

@@ -110,7 +110,8 @@ class CopyVariant(models.Model):
 class CopyText(models.Model):
     """One text to be written: a field of a variant in one language. Its drafts have this row as their target.
 
-    ``value`` is what was published; only publishing an approved draft writes it. ``slot`` is the copy type of the
+    ``value`` is what was published; only publishing an approved draft writes it, and the draft that is in the state
+    "published" says whether it still is true. ``slot`` is the copy type of the
     field, ``position`` tells several texts of one field apart (headline 1 to 15). ``campaign`` repeats the placement's.
     """
 
@@ -123,7 +124,6 @@ class CopyText(models.Model):
     key = models.CharField(_("key"), max_length=255, unique=True)
     value = models.JSONField(_("copy"), null=True, blank=True, editable=False)
     content_hash = models.CharField(_("hash of the copy"), max_length=64, blank=True, editable=False)
-    draft_number = models.BigIntegerField(_("draft number"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -10,6 +10,7 @@ from marketing.services.campaigns import (
     update_campaign,
     update_offer,
 )
+from marketing.services.copy import draft_campaign, publish_campaign
 from marketing.services.placements import (
     add_placement,
     add_text,
@@ -21,6 +22,13 @@ from marketing.services.placements import (
     set_split,
     update_placement,
 )
+from marketing.services.scheduling import (
+    end_campaign,
+    pause_campaign,
+    resume_campaign,
+    schedule_campaign,
+    unschedule_campaign,
+)
 
 __all__ = [
     "add_offer",
@@ -30,13 +38,20 @@ __all__ = [
     "correct_limit",
     "create_campaign",
     "delete_campaign",
+    "draft_campaign",
+    "end_campaign",
+    "pause_campaign",
+    "publish_campaign",
     "remove_offer",
     "remove_placement",
     "remove_variant",
     "restore_limit",
+    "resume_campaign",
     "return_campaign",
+    "schedule_campaign",
     "set_split",
     "submit_campaign",
+    "unschedule_campaign",
     "update_campaign",
     "update_offer",
     "update_placement",

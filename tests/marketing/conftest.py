@@ -9,7 +9,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from generation import services as copy_services
+from generation import writers
+from generation.drafting import drain
+from generation.models import Draft
 from marketing import services
+from marketing.models import Campaign
+from opsportal import jobs
 from opsportal.access import Actor
 from opsportal.access.models import User
 from opsportal.access.roles import sync_roles
@@ -99,3 +105,52 @@ def placement(campaign, offer, product):
         budget_share=Decimal("60"),
         landing_url="https://shop.example/tent?ref=a",
     )
+
+
+@pytest.fixture
+def worked():
+    """``worked()`` does what the workers would: jobs, drafting, delivery of events."""
+
+    def work() -> None:
+        jobs.drain_all()
+        drain(lambda: False)
+        jobs.drain_all()
+
+    yield work
+    writers.warm.close()
+
+
+@pytest.fixture
+def published(person, worked):
+    """``published(campaign)``: its copy drafted by the template, approved and published; returns the campaign."""
+
+    def publish(campaign):
+        operator, reviewer, publisher = person("operator"), person("reviewer"), person("publisher")
+        batch = services.draft_campaign(operator, campaign, writer="template", candidates=1)
+        worked()
+        ids = list(Draft.objects.filter(batch=batch).values_list("pk", flat=True))
+        outcome = copy_services.approve(reviewer, ids, acknowledge=True)
+        assert not outcome.left, outcome.left
+        outcome = services.publish_campaign(publisher, campaign)
+        assert not outcome.left, outcome.left
+        campaign.refresh_from_db()
+        return campaign
+
+    return publish
+
+
+@pytest.fixture
+def in_review(campaign, placement):
+    """The campaign with its search ad, in review."""
+    campaign.refresh_from_db()
+    return services.submit_campaign(SYSTEM, campaign)
+
+
+@pytest.fixture
+def small(campaign, offer, product):
+    """The campaign in review with one feed ad in Chinese: three texts, quick to publish."""
+    services.update_campaign(SYSTEM, campaign, languages=["zh-hans"])
+    services.add_placement(
+        SYSTEM, campaign, key="feed", ad_slot="meta.feed", products=[product], landing_url="https://shop.example/tent"
+    )
+    return services.submit_campaign(SYSTEM, Campaign.objects.get())

@@ -1,5 +1,7 @@
 """The template writer says every chosen fact as it is, in both languages, within the limits."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,43 @@ def test_every_value_of_a_description_stands_as_the_shop_wrote_it(facts):
     for fact in facts:
         if fact.value.casefold() not in ("yes", "no"):
             assert fact.display in text
+
+
+SALE = (
+    Fact("优惠", "8折", kind="offer"),
+    Fact("截止", "12月7日", kind="offer"),
+    Fact("优惠码", "AUTUMN20", kind="offer"),
+    Fact("签名", "松石生活", kind="offer"),
+)
+CAMPAIGN_KINDS = ["headline", "ad_description", "email_subject", "email_body", "sms", "social"]
+
+
+@pytest.mark.parametrize("kind", CAMPAIGN_KINDS)
+def test_campaign_copy_tells_the_offer_first(kind):
+    brief = replace(BAND, copy_kind=f"marketing.{kind}", facts=SALE + BAND.facts)
+    text = write(brief)
+    assert "8折" in text
+    assert "{" not in text.replace("{{customer}}", "")
+    assert write(brief) == text
+    if kind == "sms":
+        assert text.startswith("【松石生活】")
+        assert text.endswith("拒收请回复R")
+
+
+@given(st.sampled_from(CAMPAIGN_KINDS), st.integers(0, 50), st.integers(20, 90))
+def test_campaign_copy_keeps_within_the_limit(kind, seed, maximum):
+    limit = Limit(maximum, "google_ads_width")
+    offer = (Fact("Offer", "20% off", kind="offer"), Fact("Until", "December 7", kind="offer"))
+    brief = Brief(f"marketing.{kind}", "en", "Linnet H8 Over-Ear Headphones", brand="Linnet", facts=offer, limit=limit)
+    text = write(brief, seed)
+    assert text
+    assert count(text, limit.unit) <= limit.maximum
+
+
+def test_campaign_copy_differs_by_seed():
+    brief = replace(BAND, copy_kind="marketing.headline", facts=SALE + BAND.facts)
+    assert len({write(brief, seed) for seed in range(3)}) == 3
+
+
+def test_campaign_copy_without_an_offer_tells_a_fact():
+    assert write(replace(BAND, copy_kind="marketing.headline")).startswith("翎羽智能手环 S1，续航7天（典型使用）")

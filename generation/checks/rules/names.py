@@ -31,6 +31,8 @@ _SAME = {
 
 _WORKS_WITH = re.compile(r"(?:works with|compatible with|(?<![a-z])pairs with|connects to|支持|兼容|适配|接入)\s?$")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][A-Za-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][A-Za-z]+)*")
+#: Bound when the text is sent, no part of what it says.
+_PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
 _LATIN_IN_CHINESE = re.compile(r"(?<![A-Za-z0-9./-])[A-Za-z][A-Za-z]{2,}(?:[ -][A-Z][A-Za-z]+)*(?![A-Za-z0-9./-])")
 
 
@@ -60,7 +62,7 @@ class ForeignName(Check):
         analysis = analyse(text, context)
         known = analysis.sheet.words
         pattern = _LATIN_IN_CHINESE if chinese else _CAPITAL
-        for match in pattern.finditer(prose(text)):
+        for match in pattern.finditer(_PLACEHOLDER.sub(lambda found: " " * len(found.group()), prose(text))):
             start, end = match.span()
             words = re.split("[ -]", match.group().lower())
             strange = [word for word in words if word not in known and word.rstrip("s") not in _common() | {""}]

@@ -61,6 +61,11 @@ def _keys() -> dict[str, tuple[str, ...]]:
     return {key: tuple(dict.fromkeys(kinds)) for key, kinds in found.items()}
 
 
+def situation_of(fact: Fact) -> str:
+    """The kind of an offer's, order's or inquiry's fact by the wording of its key; "" for any other."""
+    return _situation_keys().get(normal_key(folded_key(fact)), "")
+
+
 @cache
 def _situation_keys() -> dict[str, str]:
     return {normal_key(key): kind for kind, entry in tables("situations").items() for key in (kind, *entry["keys"])}
@@ -127,8 +132,8 @@ def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str
     if fact.kind in ("selling_point", "benefit"):
         return fact.kind, ""
     key = normal_key(folded_key(fact))
-    if (situations or fact.kind in ("offer", "state")) and key in _situation_keys():
-        return _situation_keys()[key], ""
+    if (situations or fact.kind in ("offer", "state")) and (situation := situation_of(fact)):
+        return situation, ""
     candidates = [kind for kind in _keys().get(key, ()) if kind in known]
     if fact.part:
         # Only kinds that speak of the part themselves; any other phrase would say it of the whole.
