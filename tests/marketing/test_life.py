@@ -174,7 +174,7 @@ def _price(product, price):
 
 
 def test_a_changed_price_pauses_only_copy_that_quotes_it(quoting, published, person, worked, product):
-    campaign = published(quoting)
+    published(quoting)
     assert any("319.2" in text.value or "399" in text.value for text in CopyText.objects.all())
     owner, scheduler = person("operator"), person("publisher")
     Campaign.objects.update(owner=owner.user)
