@@ -22,6 +22,7 @@ from marketing.services.placements import (
     set_split,
     update_placement,
 )
+from marketing.services.results import ResultsOutcome, import_results, promote_variant, record_results
 from marketing.services.scheduling import (
     end_campaign,
     pause_campaign,
@@ -31,6 +32,7 @@ from marketing.services.scheduling import (
 )
 
 __all__ = [
+    "ResultsOutcome",
     "add_offer",
     "add_placement",
     "add_text",
@@ -40,8 +42,11 @@ __all__ = [
     "delete_campaign",
     "draft_campaign",
     "end_campaign",
+    "import_results",
     "pause_campaign",
+    "promote_variant",
     "publish_campaign",
+    "record_results",
     "remove_offer",
     "remove_placement",
     "remove_variant",

@@ -93,7 +93,7 @@ def add_variant(actor: Actor, placement: Placement) -> CopyVariant:
     if free is None:
         raise Conflict(_("A placement has at most %(most)d variants.") % {"most": len(LABELS)}, "too_many")
     variant = CopyVariant.objects.create(placement=placement, label=free, split=0)
-    _split(placement, {})
+    set_shares(placement, {})
     sync_texts(placement)
     told(actor, held, "variant", {"placement": placement.key, "added": free})
     variant.refresh_from_db()
@@ -109,7 +109,7 @@ def remove_variant(actor: Actor, variant: CopyVariant) -> None:
         raise Conflict(_("A placement keeps at least one variant."), "last_variant")
     placement, label = variant.placement, variant.label
     variant.delete()
-    _split(placement, {})
+    set_shares(placement, {})
     told(actor, held, "variant", {"placement": placement.key, "removed": label})
 
 
@@ -122,7 +122,7 @@ def set_split(actor: Actor, placement: Placement, shares: Mapping[str, int]) -> 
         refuse(
             split=_("Give every variant (%(labels)s) a share; together 100.") % {"labels": ", ".join(sorted(labels))}
         )
-    _split(placement, shares)
+    set_shares(placement, shares)
     told(actor, held, "split", {"placement": placement.key, **shares})
 
 
@@ -212,7 +212,8 @@ def _text(placement: Placement, variant: CopyVariant, field: str, position: int,
     )
 
 
-def _split(placement: Placement, shares: Mapping[str, int]) -> None:
+def set_shares(placement: Placement, shares: Mapping[str, int]) -> None:
+    """Write the split in the caller's transaction; without ``shares`` an equal one."""
     variants = list(placement.variants.order_by("label"))
     equal = dict(zip([variant.label for variant in variants], equal_split(len(variants)), strict=True))
     for variant in variants:
