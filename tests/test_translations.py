@@ -35,7 +35,10 @@ HALF_WIDTH = re.compile(r"[一-鿿][,;!?]|[,;!?][一-鿿]|[一-鿿]\(|\)[一-鿿
 
 
 def messages(folder: Path) -> list[tuple[str, str, str]]:
-    """``(msgid, its plural or "", msgstr)`` of every entry of the ``.po`` file in ``folder``, the header left out."""
+    """``(msgid, its plural or "", msgstr)`` of every entry of the ``.po`` file in ``folder``, the header left out.
+
+    A msgid with a context has it in front, as compiled catalogues do.
+    """
     text = (folder / COMPILED.with_suffix(".po")).read_text(encoding="utf-8")
     found = []
     for block in text.split("\n\n"):
@@ -43,7 +46,8 @@ def messages(folder: Path) -> list[tuple[str, str, str]]:
         for keyword, value in re.findall(r'^(msg\w+)(?:\[0\])? ((?:".*"\n?)+)', block, re.M):
             parts[keyword] = "".join(ast.literal_eval(line) for line in value.splitlines())
         if parts.get("msgid"):
-            found.append((parts["msgid"], parts.get("msgid_plural", ""), parts["msgstr"]))
+            context = f"{parts['msgctxt']}\x04" if "msgctxt" in parts else ""
+            found.append((context + parts["msgid"], parts.get("msgid_plural", ""), parts["msgstr"]))
     return found
 
 
