@@ -11,6 +11,7 @@ from marketing.services.campaigns import (
     update_offer,
 )
 from marketing.services.copy import draft_campaign, publish_campaign
+from marketing.services.exporting import ExportResult, export_campaign
 from marketing.services.placements import (
     add_placement,
     add_text,
@@ -32,6 +33,7 @@ from marketing.services.scheduling import (
 )
 
 __all__ = [
+    "ExportResult",
     "ResultsOutcome",
     "add_offer",
     "add_placement",
@@ -42,6 +44,7 @@ __all__ = [
     "delete_campaign",
     "draft_campaign",
     "end_campaign",
+    "export_campaign",
     "import_results",
     "pause_campaign",
     "promote_variant",

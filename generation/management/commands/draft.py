@@ -12,14 +12,9 @@ from tqdm import tqdm
 from generation import drafting, services
 from generation.models import Batch, Draft, State
 from generation.slots import get_slot
-from opsportal import jobs
 from opsportal.access import Actor
-from opsportal.jobs.models import Job
 from opsportal.plugins.commands import PortalCommand
 from opsportal.plugins.errors import Conflict, Invalid
-
-#: Seconds between looks at a batch that other workers are writing.
-LOOK_AGAIN = 0.5
 
 
 class Command(PortalCommand):
@@ -57,9 +52,6 @@ class Command(PortalCommand):
                 {"batch": batch.pk, "job": batch.job_id}, _("Bulk job %(id)d waits for a worker.") % {"id": batch.pk}
             )
             return
-        job = jobs.run_now(Job.objects.get(pk=batch.job_id or 0))
-        if job.error:
-            raise Conflict(job.error)
         self._write(batch)
         self._report(batch, time.monotonic() - began)
 
@@ -95,18 +87,14 @@ class Command(PortalCommand):
         )
 
     def _write(self, batch: Batch) -> None:
-        """Write until the batch is through; drafts other workers hold are waited for."""
+        """Write here, with a progress bar."""
         with tqdm(total=None, file=self.stderr, disable=None, unit="") as bar:
 
-            def over() -> bool:
-                batch.refresh_from_db()
+            def show(batch: Batch) -> None:
                 bar.total, bar.n = batch.total, batch.written + batch.failed + batch.cancelled
                 bar.refresh()
-                return batch.state != Batch.State.RUNNING
 
-            while not over():
-                if not drafting.drain(over) and not over():
-                    time.sleep(LOOK_AGAIN)
+            drafting.write_here(batch, show)
 
     def _report(self, batch: Batch, seconds: float) -> None:
         if batch.state == Batch.State.PAUSED:
