@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 
 from generation.engine.corpus.phrases import placeholders
-from generation.engine.corpus.telling import Telling, capital
+from generation.engine.corpus.telling import MARKS, Telling, capital
 from generation.engine.pointers.kinds import tables
 from generation.engine.pointers.prompt import PlannedFact
 
 _OF_TABLE = re.compile(r"表|说明|清单|下方|下面|列|参数|table|specification|below|manual|packag|measure", re.IGNORECASE)
+
+
+#: Whom a chain of English verbs is said of.
+SUBJECTS = ("It", "It", "This {t}", "{n}", "The {t}")
+
+
+def _after_marks(phrase: str, words: str) -> str:
+    """``words`` put in front of ``phrase``, but behind the marks that announce its fact."""
+    end = MARKS.match(phrase)
+    place = end.end() if end else 0
+    return phrase[:place] + words + phrase[place:]
 
 
 class Composer:
@@ -30,8 +41,13 @@ class Composer:
 
     def _claim(self, facts: list[PlannedFact]) -> str:
         """A claim line; takes the first fact out of ``facts`` when it tells it."""
+        if facts and self.rng.random() < 0.7 and self._claimable(facts[0]):
+            own = self.telling.phrase_for(facts[0], "claim")
+            if own:
+                facts.pop(0)
+                return own
         openings = self.telling.phrases.openings[self.tone]
-        if facts and self.rng.random() < (0.45 if self.chinese else 0.3) and self._claimable(facts[0]):
+        if facts and self.rng.random() < 0.3 and self._claimable(facts[0]) and facts[0].kind in tables("plan")["claim"]:
             fact = facts[0]
             told = [text for text in openings.get("claim.fact", []) if {"n", "t"} & set(placeholders(text))]
             spoken = fact.kind in ("selling_point", "benefit")
@@ -42,9 +58,8 @@ class Composer:
         return self.telling.place(self.telling.pick(openings.get("claim.generic", [])))
 
     def _claimable(self, fact: PlannedFact) -> bool:
-        most = 10 if self.chinese else 22
-        short = len(fact.value) <= most and len(fact.key) <= most and not fact.condition
-        return short and not fact.polarity and fact.kind in tables("plan")["claim"]
+        most = 12 if self.chinese else 26
+        return len(fact.value) <= most and len(fact.key) <= most and not fact.condition and not fact.polarity
 
     def _closing(self) -> str:
         closings = self.telling.phrases.closings[self.tone]
@@ -67,18 +82,35 @@ class Composer:
                     del facts[:2]
                     said += 2
                     continue
-            plain = len(facts) > 1 and not (facts[0].condition or facts[1].condition)
-            if self.chinese and plain and said + 2 <= most and self.rng.random() < 0.3:
-                clauses = [self.telling.phrase_for(fact, "clause") for fact in facts[:2]]
-                if all(clauses):
-                    sentences.append(self._stop("，".join(clauses)))
-                    del facts[:2]
-                    said += 2
+            if said + 2 <= most and self.rng.random() < 0.4:
+                chain = self._chain(facts, most - said)
+                if chain:
+                    said += len(chain)
+                    sentences.append(self._stop(self._linked(chain)))
+                    del facts[: len(chain)]
                     continue
             fact = facts.pop(0)
             said += 1
             sentences.append(self._stop(self.telling.phrase_for(fact, "sentence") or self._fallback(fact)))
         return sentences
+
+    def _chain(self, facts: list[PlannedFact], most: int) -> list[str]:
+        """Parallel phrases for the first two or three of ``facts``, to be said in one breath; fewer than two: none."""
+        told: list[str] = []
+        for fact in facts[: min(most, self.rng.choice((2, 2, 3)))]:
+            phrase = "" if fact.condition else self.telling.phrase_for(fact, "clause" if self.chinese else "verb")
+            if not phrase:
+                break
+            told.append(phrase)
+        return told if len(told) > 1 else []
+
+    def _linked(self, chain: list[str]) -> str:
+        """The phrases of ``_chain`` as one sentence. English verbs get a subject, and "and" stands behind the last mark."""
+        if self.chinese:
+            return "，".join(chain)
+        subject = self.telling.place(self.telling.pick(SUBJECTS))
+        first, *between, last = chain
+        return ", ".join([_after_marks(first, f"{subject} "), *between]) + _after_marks(last, " and ")
 
     def _fallback(self, fact: PlannedFact) -> str:
         if fact.polarity:
@@ -141,13 +173,22 @@ class Composer:
             return self._claim([])
         lines = []
         headed = self.rng.random() < 0.5
+        bracketed = self.rng.random() < 0.4
         for fact in self.facts:
             line = "" if headed else self.telling.phrase_for(fact, "clause", bare=False)
             if not line:
                 heading, point = self.telling.headed(fact)
-                line = f"{heading}：{point}" if self.chinese else f"{heading}: {point}"
+                line = self._labelled(heading, point, bracketed)
             lines.append(line if self.chinese else capital(line))
         return "\n".join(lines)
+
+    def _labelled(self, heading: str, point: str, bracketed: bool) -> str:
+        """A heading and what it says, in one line."""
+        if self.chinese and bracketed:
+            end = MARKS.match(heading)
+            place = end.end() if end else 0
+            return f"{heading[:place]}【{heading[place:]}】{point}"
+        return f"{heading}：{point}" if self.chinese else f"{heading}: {point}"
 
     def seo_title(self) -> str:
         """The name with a fact or two that fit beside it."""

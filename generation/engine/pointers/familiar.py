@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from generation.engine.corpus.describe import SUBJECTS
 from generation.engine.corpus.frames import ATTRIBUTE, Frame, frames
 from generation.engine.corpus.phrases import load
 from generation.engine.pointers.kinds import situation_kinds
@@ -20,7 +21,7 @@ from generation.engine.pointers.tokens import mark_tokens, pointer
 _SITUATIONS = frozenset(situation_kinds())
 _PLACE = re.compile(r"\{(\w+?)[12]?\}|<([nbtkvc])\d*>")
 _MARK = re.compile(r"<([a-z_]{2,})>")
-_SPLIT = re.compile(r"[，。：；？、,.:;?()（）\n*|｜\-]+")
+_SPLIT = re.compile(r"[，。：；？、,.:;?()（）【】\n*|｜\-]+")
 #: Where a stretch of prose begins: at the marks of its facts.
 _STRETCH = re.compile(r"(?<![a-z]>)(?=<[a-z_]{2,}>)")
 _BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
@@ -123,7 +124,7 @@ def _strange(text: str, known: set[str], headings: set[str]) -> int:
     if stars and "\n" not in heading:
         strange = sum(piece not in headings for piece in _pieces(heading))
         return strange + sum(piece not in known for piece in _pieces(rest))
-    first, colon, _ = text.partition("：") if "：" in text else text.partition(":")
+    first, colon, _ = next((text.partition(mark) for mark in ("】", "：") if mark in text), text.partition(":"))
     labels = _pieces(first) if colon else []
     return sum(piece not in known and not (piece in labels and piece in headings) for piece in _pieces(text))
 
@@ -253,8 +254,10 @@ def _lines(language: str, kind: str, polarity: str, *, headings: bool) -> list[s
         return []
     if headings:
         return [*entry.phrases("heading", polarity), *entry.phrases("heading")]
-    sections = ("sentence", "point", "clause", "fragment", "question")
-    return [line for section in sections for line in entry.phrases(section, polarity)]
+    sections = ("claim", "sentence", "point", "clause", "fragment", "question")
+    lines = [line for section in sections for line in entry.phrases(section, polarity)]
+    verbs = entry.phrases("verb", polarity)
+    return [*lines, *verbs, *(f"{start} {verb}" for verb in verbs for start in (*SUBJECTS, "and"))]
 
 
 def _known(lines: Iterable[str]) -> frozenset[str]:
