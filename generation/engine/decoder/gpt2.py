@@ -9,8 +9,12 @@ import torch
 import torch.nn.functional as F
 
 from generation.engine.decoder.cache import SlotCache, cache_bytes
-from generation.engine.decoder.kernel import MOST_HEAD_SIZE, attention_kernel
 from generation.engine.decoder.linear import Activation, Int8Linear, Linear, int8_works
+from generation.engine.decoder.native import MOST_HEAD_SIZE, attention_kernel
+
+#: oneDNN makes a kernel for each number of rows it meets, which takes longer than many products: rows are filled up to
+#: multiples of these (steps; prompts), so that few numbers occur.
+STEP_ROWS, PROMPT_ROWS = 16, 64
 
 Product = Linear | Int8Linear
 Arithmetic = Literal["reference", "fp32", "bf16", "int8"]
@@ -72,6 +76,7 @@ class Gpt2Runner:
         on_cpu = self.device.type == "cpu"
         wanted = kernel and on_cpu and arithmetic != "reference" and self.head_size <= MOST_HEAD_SIZE
         self.kernel = attention_kernel() if wanted else None
+        self.filled_up = on_cpu and arithmetic != "reference"
         self.cache = SlotCache(
             slots=slots,
             context=self.context,
@@ -99,35 +104,45 @@ class Gpt2Runner:
     def prefill(self, prompts: Sequence[Sequence[int]], slots: Sequence[int]) -> torch.Tensor:
         """Read ``prompts`` into ``slots`` (one each) and return the logits [n, vocabulary] after each."""
         sizes = [len(prompt) for prompt in prompts]
-        tokens = torch.tensor([token for prompt in prompts for token in prompt], device=self.device)
-        places = torch.cat([torch.arange(size) for size in sizes]).to(self.device)
+        spare = self._spare(sum(sizes), PROMPT_ROWS)
+        tokens = torch.tensor([token for prompt in prompts for token in prompt] + [0] * spare, device=self.device)
+        places = torch.cat([torch.arange(size) for size in (*sizes, spare)]).to(self.device)
         hidden = self.embedding[tokens] + self.positions[places]
-        ends = torch.tensor(sizes).cumsum(0).to(self.device) - 1
+        ends = (torch.tensor(sizes).cumsum(0) - 1).tolist()
+        last = torch.tensor(ends + [0] * self._spare(len(ends), STEP_ROWS), device=self.device)
         for number, block in enumerate(self.blocks):
             joined = block.joined(F.layer_norm(hidden, (self.width,), *block.norm_1))
-            prompts_read = zip(joined.split(sizes), slots, strict=True)
-            mixed = torch.cat([self._read(rows, number, slot) for rows, slot in prompts_read])
+            read = zip(joined[: sum(sizes)].split(sizes), slots, strict=True)
+            nothing = joined.new_zeros(spare, self.width)
+            mixed = torch.cat([*(self._read(rows, number, slot) for rows, slot in read), nothing])
             if block is self.blocks[-1]:
                 # Nothing reads the other rows any more: only the last token of each prompt is asked what comes next.
-                hidden, mixed = hidden[ends], mixed[ends]
+                hidden, mixed = hidden[last], mixed[last]
             hidden = self._rest(block, hidden, mixed)
-        return self._logits(hidden)
+        return self._logits(hidden)[: len(prompts)]
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int], lengths: Sequence[int]) -> torch.Tensor:
         """Append ``tokens[i]`` to slot i, which holds ``lengths[i]`` positions; logits [n, vocabulary] after it."""
-        held = torch.tensor(lengths, device=self.device)
-        hidden = self.embedding[torch.tensor(tokens, device=self.device)] + self.positions[held]
+        rows, held = len(tokens), torch.tensor(lengths, device=self.device)
+        spare = self._spare(rows, STEP_ROWS)
+        entered = torch.tensor([*tokens, *[0] * spare], device=self.device)
+        hidden = self.embedding[entered] + self.positions[F.pad(held, (0, spare))]
         attend = self._attend_by_kernel if self.kernel else self._attend_by_torch(held, max(lengths) + 1)
         for number, block in enumerate(self.blocks):
             joined = block.joined(F.layer_norm(hidden, (self.width,), *block.norm_1))
-            hidden = self._rest(block, hidden, attend(joined, number, held))
-        return self._logits(hidden)
+            mixed = attend(joined[:rows], number, held)
+            hidden = self._rest(block, hidden, F.pad(mixed, (0, 0, 0, spare)) if spare else mixed)
+        return self._logits(hidden)[:rows]
 
     @torch.inference_mode()
     def copy(self, source: int, target: int, length: int) -> None:
         """Let slot ``target`` hold the first ``length`` positions of ``source`` as well."""
         self.cache.copy(source, target, length)
+
+    def _spare(self, rows: int, unit: int) -> int:
+        """How many rows fill ``rows`` up to a multiple of ``unit``, where that saves time."""
+        return -rows % unit if self.filled_up else 0
 
     def _rest(self, block: Block, hidden: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
         hidden = hidden + block.attention_out(mixed)

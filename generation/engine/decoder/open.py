@@ -11,8 +11,8 @@ from generation.engine.decoder.cache import slots_for
 from generation.engine.decoder.generate import GenerateDecoder
 from generation.engine.decoder.gpt2 import Arithmetic, Gpt2Runner, unsupported
 from generation.engine.decoder.hf import CacheRunner
-from generation.engine.decoder.kernel import attention_kernel
 from generation.engine.decoder.linear import int8_works
+from generation.engine.decoder.native import attention_kernel
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.scheduler import Decoder
 from generation.engine.decoder.stops import Ending

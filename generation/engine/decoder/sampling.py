@@ -13,6 +13,7 @@ import torch
 
 from generation.engine.contract import Sampling
 from generation.engine.decoder.masks import TokenMask
+from generation.engine.decoder.native import sampling_kernel
 
 #: Vocabulary entries in one block of the search for the largest logits.
 BLOCK = 32
@@ -20,34 +21,34 @@ _MASK64 = (1 << 64) - 1
 
 
 class SlotSampler:
-    """Sampling rules of all slots as tensors, and the draw itself. Slots are rows 0 … n-1 of the logits."""
+    """Sampling rules of all slots as arrays, and the draw itself. Slots are rows 0 … n-1 of the logits.
 
-    def __init__(self, slots: int, vocabulary: int, device: torch.device | str = "cpu") -> None:
+    The native kernel draws where it can be had and ``kernel`` allows it, torch elsewhere.
+    """
+
+    def __init__(self, slots: int, vocabulary: int, device: torch.device | str = "cpu", *, kernel: bool = True) -> None:
         self.vocabulary = vocabulary
         self.device = torch.device(device)
-        self.temperature = torch.ones(slots, 1, device=self.device)
-        self.top_p = torch.ones(slots, 1, device=self.device)
-        self.top_k = torch.ones(slots, 1, dtype=torch.long, device=self.device)
-        self.penalty = torch.ones(slots, 1, device=self.device)
-        self._host_top_k = np.ones(slots, dtype=np.int64)
-        self._penalised = np.zeros(slots, dtype=bool)
+        self.temperature = np.ones(slots, dtype=np.float32)
+        self.top_p = np.ones(slots, dtype=np.float32)
+        self.top_k = np.ones(slots, dtype=np.int64)
+        self.penalty = np.ones(slots, dtype=np.float32)
         self._streams = np.zeros(slots, dtype=np.uint64)
         self._steps = np.zeros(slots, dtype=np.uint64)
         self._seen: torch.Tensor | None = None
         self._slots = slots
+        self._kernel = sampling_kernel() if kernel and self.device.type == "cpu" else None
 
     def enter(self, slot: int, sampling: Sampling, seed: int, index: int, prompt: Sequence[int]) -> None:
         """Set the rules of ``slot``: candidate ``index`` of a request with ``seed`` and the tokens of its prompt."""
         greedy = sampling.temperature <= 0
-        top_k = 1 if greedy else sampling.top_k if 0 < sampling.top_k < self.vocabulary else self.vocabulary
+        self.top_k[slot] = 1 if greedy else sampling.top_k if 0 < sampling.top_k < self.vocabulary else self.vocabulary
         self.temperature[slot] = 1.0 if greedy else sampling.temperature
         self.top_p[slot] = 1.0 if greedy else sampling.top_p
-        self.top_k[slot] = self._host_top_k[slot] = top_k
         self.penalty[slot] = sampling.repetition_penalty
-        self._penalised[slot] = sampling.repetition_penalty != 1.0
         self._streams[slot] = _mix(_mix(seed & _MASK64) ^ (index + 1))
         self._steps[slot] = 0
-        if self._penalised[slot]:
+        if self.penalty[slot] != 1.0:
             if self._seen is None:
                 self._seen = torch.zeros(self._slots, self.vocabulary, dtype=torch.bool, device=self.device)
             self._seen[slot] = False
@@ -55,11 +56,10 @@ class SlotSampler:
 
     def move(self, source: int, target: int) -> None:
         """Let ``target`` go on with the rules and the random stream of ``source``."""
-        for tensor in (self.temperature, self.top_p, self.top_k, self.penalty, self._seen):
-            if tensor is not None:
-                tensor[target] = tensor[source]
-        for array in (self._host_top_k, self._penalised, self._streams, self._steps):
-            array[target] = array[source]
+        for rule in (self.temperature, self.top_p, self.top_k, self.penalty, self._streams, self._steps):
+            rule[target] = rule[source]
+        if self._seen is not None:
+            self._seen[target] = self._seen[source]
 
     @torch.inference_mode()
     def draw(self, logits: torch.Tensor, slots: Sequence[int], masks: Sequence[TokenMask | None] | None) -> list[int]:
@@ -67,37 +67,53 @@ class SlotSampler:
 
         ``masks`` are those of the rows. A row all of whose tokens are forbidden gives -1.
         """
-        rows = torch.tensor(slots, device=self.device)
         index = np.asarray(slots)
-        if self._penalised[index].any():
-            logits = self._punish(logits, rows)
-        required = _apply_masks(logits, masks) if masks else {}
-        widest = min(int(self._host_top_k[index].max()), self.vocabulary)
-        values, tokens = top_tokens(logits.float(), widest)
-        uniform = torch.from_numpy(self._uniform(index)).to(self.device)
-        choice = choose(values, self.temperature[rows], self.top_k[rows], self.top_p[rows], uniform)
-        drawn = torch.gather(tokens, 1, choice).squeeze(1)
-        drawn = drawn.masked_fill(values[:, 0] == -torch.inf, -1)
-        result = drawn.tolist()
+        punished = bool((self.penalty[index] != 1.0).any())
+        if punished:
+            logits = self._punish(logits, index)
+        required, forbidden = _asked(masks) if masks else ({}, [None] * len(index))
+        by_kernel = self._kernel is not None and logits.dtype in (torch.float32, torch.bfloat16)
+        result = (self._by_kernel if by_kernel else self._by_torch)(logits, index, forbidden)
         for row, token in required.items():
             result[row] = token
         if self._seen is not None:
+            rows = torch.tensor(slots, device=self.device)
             self._seen[rows, torch.tensor(result, device=self.device).clamp(min=0)] = True
         return result
 
-    def _punish(self, logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    def _by_kernel(
+        self, logits: torch.Tensor, index: np.ndarray, forbidden: Sequence[torch.Tensor | None]
+    ) -> list[int]:
+        assert self._kernel is not None
+        rules = self.temperature[index], self.top_k[index], self.top_p[index]
+        return self._kernel(logits, forbidden, *rules, self._uniform(index))
+
+    def _by_torch(self, logits: torch.Tensor, index: np.ndarray, forbidden: Sequence[torch.Tensor | None]) -> list[int]:
+        _forbid(logits, forbidden)
+        widest = min(int(self.top_k[index].max()), self.vocabulary)
+        values, tokens = top_tokens(logits.float(), widest)
+
+        def column(rule: np.ndarray) -> torch.Tensor:
+            return torch.from_numpy(rule).to(self.device)[:, None]
+
+        rules = column(self.temperature[index]), column(self.top_k[index]), column(self.top_p[index])
+        choice = choose(values, *rules, column(self._uniform(index)))
+        drawn = torch.gather(tokens, 1, choice).squeeze(1)
+        return drawn.masked_fill(values[:, 0] == -torch.inf, -1).tolist()
+
+    def _punish(self, logits: torch.Tensor, index: np.ndarray) -> torch.Tensor:
         assert self._seen is not None
         logits = logits.float()
-        penalty = self.penalty[rows]
+        penalty = torch.from_numpy(self.penalty[index]).to(self.device)[:, None]
         punished = torch.where(logits > 0, logits / penalty, logits * penalty)
-        return torch.where(self._seen[rows], punished, logits)
+        return torch.where(self._seen[torch.from_numpy(index).to(self.device)], punished, logits)
 
     def _uniform(self, slots: np.ndarray) -> np.ndarray:
         """A number in [0, 1) for each slot: a hash of its stream and step, so that it never depends on the batch."""
         with np.errstate(over="ignore"):
             bits = _mix_array(self._streams[slots] + self._steps[slots] * np.uint64(0x9E3779B97F4A7C15))
         self._steps[slots] += np.uint64(1)
-        return ((bits >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24))[:, None]
+        return (bits >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24)
 
 
 def top_tokens(logits: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -140,11 +156,10 @@ def choose(
     return torch.minimum(chosen, kept.sum(dim=1, keepdim=True) - 1)
 
 
-def _apply_masks(logits: torch.Tensor, masks: Sequence[TokenMask | None]) -> dict[int, int]:
-    """Forbid in place what the masks forbid; returns the tokens required, by row."""
+def _asked(masks: Sequence[TokenMask | None]) -> tuple[dict[int, int], list[torch.Tensor | None]]:
+    """What the masks of the rows ask: tokens required, by row, and the ids each row may not draw."""
     required: dict[int, int] = {}
-    rows: list[int] = []
-    forbidden: list[torch.Tensor] = []
+    forbidden: list[torch.Tensor | None] = [None] * len(masks)
     for row, mask in enumerate(masks):
         if mask is None:
             continue
@@ -154,13 +169,17 @@ def _apply_masks(logits: torch.Tensor, masks: Sequence[TokenMask | None]) -> dic
             continue
         ids = mask.forbidden()
         if len(ids):
-            forbidden.append(ids if isinstance(ids, torch.Tensor) else torch.tensor(ids))
-            rows.append(row)
-    if forbidden:
-        sizes = torch.tensor([len(ids) for ids in forbidden])
-        places = torch.repeat_interleave(torch.tensor(rows), sizes).to(logits.device)
-        logits[places, torch.cat(forbidden).to(logits.device)] = -torch.inf
-    return required
+            forbidden[row] = ids if isinstance(ids, torch.Tensor) else torch.tensor(ids)
+    return required, forbidden
+
+
+def _forbid(logits: torch.Tensor, forbidden: Sequence[torch.Tensor | None]) -> None:
+    """Forbid in place, for all rows at once."""
+    barred = [(row, ids) for row, ids in enumerate(forbidden) if ids is not None]
+    if barred:
+        sizes = torch.tensor([len(ids) for _, ids in barred])
+        places = torch.repeat_interleave(torch.tensor([row for row, _ in barred]), sizes).to(logits.device)
+        logits[places, torch.cat([ids for _, ids in barred]).to(logits.device)] = -torch.inf
 
 
 def _mix(value: int) -> int:

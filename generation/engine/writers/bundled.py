@@ -196,23 +196,23 @@ class BundledWriter:
         task.tokens += len(result.tokens)
         task.seconds += result.seconds
         text = result.text
-        brief = task.request.brief
-        if brief is not None and task.plan is not None and result.finish_reason != "error":
-            strange = faults(text, task.plan)
-            text = self._text(brief, task.plan, plainer(text, task.plan))
+        brief, plan = task.request.brief, task.plan
+        if brief is not None and plan is not None and result.finish_reason != "error":
+            strange = faults(text, plan)
             task.attempt += 1
-            if result.finish_reason == "length" or not fits(text, brief.limit):
-                if task.fewer < min(_RETRIES, max(1, len(task.plan.facts))):
-                    task.fewer += 1
-                    task.best = None
-                    again.append(task)
-                    return None
-            elif task.best is None or strange < task.best[0]:
+            if result.finish_reason != "length" and (task.best is None or strange < task.best[0]):
                 task.best = (strange, text)
-            if strange and task.attempt < _ATTEMPTS and result.tokens and task.request.sampling.temperature > 0:
+            tries_left = task.attempt < _ATTEMPTS and result.tokens and task.request.sampling.temperature > 0
+            if strange and tries_left and result.finish_reason != "length":
                 again.append(task)
                 return None
-            text = task.best[1] if task.best else text
+            text = self._text(brief, plan, plainer(task.best[1] if task.best else text, plan))
+            unfit = result.finish_reason == "length" or not fits(text, brief.limit)
+            if unfit and task.fewer < min(_RETRIES, max(1, len(plan.facts))):
+                task.fewer += 1
+                task.best = None
+                again.append(task)
+                return None
         return Completion(
             task.request.tag,
             task.index,

@@ -1,34 +1,21 @@
-"""The optional attention kernel: ``attention.cpp``, built once by the machine's own compiler.
-
-Where there is no compiler, or the result does not agree with torch, the decoder works in plain torch. The library is
-kept in the user's cache folder under a name made of source, compiler and processor; nothing is downloaded.
-``OPSPORTAL_KERNEL=off`` switches it off.
-"""
+"""Attention for one new token a slot: ``attention.cpp``, tried against torch before it is trusted."""
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import logging
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 import torch
 
+from generation.engine.decoder.native.build import library
+
 logger = logging.getLogger(__name__)
 
-#: Sums may be reordered, which vectorising needs. Not -ffast-math: linked into a library it changes how the whole
-#: process treats tiny numbers.
-ARITHMETIC = ("-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno")
-FLAGS = ("-O3", "-march=native", "-mprefer-vector-width=512", *ARITHMETIC, "-fopenmp", "-shared", "-fPIC", "-std=c++17")
 #: Head sizes above this do not fit the kernel's buffers.
 MOST_HEAD_SIZE = 256
+#: Positions the kernel reads at a time: its scores need room for a whole last tile.
+_TILE = 16
 _NAMES = {torch.float32: "attend_f32", torch.bfloat16: "attend_bf16"}
 
 
@@ -55,7 +42,7 @@ class AttentionKernel:
         rows, width = joined.shape[0], joined.shape[1] // 3
         _, context, heads, head_size = keys.shape
         joined = joined.contiguous()
-        needed = rows * heads * (context + 2 * head_size)
+        needed = rows * heads * (context + _TILE + 2 * head_size)
         if self._scratch.numel() < needed:
             self._scratch = torch.empty(needed)
         out = torch.empty(rows, width, dtype=joined.dtype)
@@ -69,44 +56,11 @@ class AttentionKernel:
 @cache
 def attention_kernel() -> AttentionKernel | None:
     """The kernel, built on first use, or ``None`` where it cannot be had or trusted."""
-    if os.environ.get("OPSPORTAL_KERNEL", "").lower() == "off" or platform.system() != "Linux":
+    built = library("attention")
+    if built is None:
         return None
-    try:
-        kernel = AttentionKernel(ctypes.CDLL(str(_built_library())))
-    except (OSError, subprocess.SubprocessError, AttributeError) as error:
-        logger.info("decoding without the attention kernel: %s", error)
-        return None
+    kernel = AttentionKernel(built)
     return kernel if _agrees(kernel) else None
-
-
-def _built_library() -> Path:
-    """The shared library, compiled unless an equal one is there. Raises ``OSError`` without a compiler."""
-    compiler = shutil.which("g++") or shutil.which("c++")
-    if compiler is None:
-        raise OSError("there is no C++ compiler")
-    source = files(__package__).joinpath("attention.cpp").read_text(encoding="utf-8")
-    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True, timeout=20).stdout
-    identity = "\0".join([source, version, *FLAGS, _processor()])
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "opsportal"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    library = folder / f"attention-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.so"
-    if not library.exists():
-        with tempfile.TemporaryDirectory(dir=folder) as work:
-            (Path(work) / "attention.cpp").write_text(source, encoding="utf-8")
-            built = Path(work) / "attention.so"
-            command = [compiler, *FLAGS, str(Path(work) / "attention.cpp"), "-o", str(built)]
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
-            built.replace(library)  # at once: another worker may be building the same
-    return library
-
-
-def _processor() -> str:
-    """What ``-march=native`` looks at: the processor's model and its instruction sets."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return "\n".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
 
 
 def _agrees(kernel: AttentionKernel) -> bool:
@@ -115,9 +69,9 @@ def _agrees(kernel: AttentionKernel) -> bool:
     for dtype, tolerance in ((torch.float32, 1e-4), (torch.bfloat16, 3e-2)):
         for head_size in (64, 24):
             joined = torch.randn(3, 3 * 2 * head_size, generator=generator).to(dtype)
-            keys = torch.randn(4, 9, 2, head_size, generator=generator).to(dtype)
-            values = torch.randn(4, 9, 2, head_size, generator=generator).to(dtype)
-            lengths = torch.tensor([0, 3, 8])
+            keys = torch.randn(4, 41, 2, head_size, generator=generator).to(dtype)
+            values = torch.randn(4, 41, 2, head_size, generator=generator).to(dtype)
+            lengths = torch.tensor([0, 15, 40])
             got = kernel(joined, keys, values, lengths)
             for row, length in enumerate(lengths.tolist()):
                 query = joined[row].float().view(3, 2, head_size)[0].unsqueeze(1)
