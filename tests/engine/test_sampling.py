@@ -82,13 +82,13 @@ def test_kernel_and_torch_draw_alike(dtype: torch.dtype) -> None:
         sampler = SlotSampler(8, 1003, kernel=kernel)
         for slot in range(8):
             sampler.enter(slot, rules[slot % 4], seed=5, index=slot, prompt=[1])
-        masks = [Bars(*range(slot, 1003, 3)) if slot % 2 else None for slot in range(8)]
+        masks = [Bars(*range(slot % 3, 1003, 3)) if slot % 2 else None for slot in range(8)]
         drawn.append([sampler.draw(logits.clone(), range(8), masks) for logits in turns])
     same = sum(
         one == other for first, second in zip(*drawn, strict=True) for one, other in zip(first, second, strict=True)
     )
-    # Equal logits (bf16 has many) may stand in another order, and sums may round the other way.
-    assert same >= 0.97 * 320
+    # Sums may round the other way, and equal logits, of which bf16 has many, may stand in another order.
+    assert same >= (0.99 if dtype == torch.float32 else 0.9) * 320
     assert all(token % 3 != slot % 3 for turn in drawn[0] for slot, token in enumerate(turn) if slot % 2)
 
 
