@@ -126,10 +126,11 @@ class Telling:
             has_key = "{k}" in heading or "{K}" in heading
             if fact.named and (not has_key or self.rng.random() < 0.9):
                 heading, has_key = "{k}", True
-            if fact.named and self.rng.random() < 0.7:
-                # "**Glaze:** kiln-fired" reads better than any sentence about an attribute nobody knows.
+            if fact.named and self.rng.random() < 0.4:
+                # "**Glaze:** kiln-fired" often reads better than a sentence about an attribute nobody knows.
                 return self._key_only("{k}", fact), self._least(fact)
-            point = self.phrase_for(fact, "point", keyed=has_key)
+            # The heading of a known kind says what it is about, so its point need not say the key again.
+            point = self.phrase_for(fact, "point", keyed=has_key or not fact.named)
             if point and not echoes(heading.replace("{k}", fact.key), point):
                 return self._key_only(heading, fact), MARKS.sub("", point)
         point = MARKS.sub("", self.phrase_for(fact, "point", keyed=True)) or self._least(fact)
