@@ -98,7 +98,7 @@ class _Warm:
                 while len(self._open) >= self.most:
                     self._open.pop(next(iter(self._open)))[1].close()
                 _announce()
-                writer = registry.open_writer(choice.kind, choice.settings)
+                writer = registry.open_apart(choice.kind, choice.settings)
             self._open[choice.name] = (choice.digest, writer)
             return writer
 

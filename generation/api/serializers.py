@@ -82,6 +82,7 @@ class BatchSerializer(serializers.ModelSerializer):
             "thin",
             "fallbacks",
             "tokens",
+            "occupancy",
             "created_at",
             "started_at",
             "finished_at",

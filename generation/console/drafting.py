@@ -177,13 +177,14 @@ class BatchAction(ConsoleView):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk job is. ``rate`` is drafts a minute now, ``None`` while nothing can be said."""
+    """How far a bulk job is. ``rate`` is drafts a minute now, ``slots_in_use`` percent; ``None`` while nothing can be said."""
 
     done: int
     total: int
     percent: int
     rate: float | None
     tokens_a_second: float | None
+    slots_in_use: int | None
     left: str
     failed: list[tuple[str, int]]
     in_review: int
@@ -204,6 +205,7 @@ class Progress:
             percent=min(100, done * 100 // batch.total) if batch.total else (100 if batch.expanded else 0),
             rate=rate * 60 if rate else None,
             tokens_a_second=tokens or None,
+            slots_in_use=None if batch.occupancy is None else round(batch.occupancy * 100),
             left=lasting(batch.waiting / rate) if is_live and rate and batch.waiting else "",
             failed=[(failure_words(code), count) for code, count in failures(batch).items()] if batch.failed else [],
             in_review=states.filter(state=State.IN_REVIEW)[:10_000].count(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -10,13 +11,21 @@ from django.utils import timezone
 from generation import briefs, workflow
 from generation.checking import rows_of
 from generation.drafting.writing import Work
-from generation.engine import Writer
+from generation.engine import Usage, Writer
 from generation.models import Candidate, Draft, DraftSource, PromptTemplate, StoredBrief, StoredFinding
 from generation.progress import Tally
 
+NO_USAGE = Usage()
 
-def commit(token: str, writer: Writer, finished: Sequence[Work], failed: Sequence[tuple[Draft, str, str]]) -> int:
-    """Store what ``token`` still holds of these; returns how many went to review.
+
+def commit(
+    token: str,
+    writer: Writer,
+    finished: Sequence[Work],
+    failed: Sequence[tuple[Draft, str, str]],
+    usage: Usage = NO_USAGE,
+) -> int:
+    """Store what ``token`` still holds of these; returns how many went to review. ``usage`` is the decoder's meanwhile.
 
     A draft whose lease was lost meanwhile (or whose batch was cancelled) is left alone: its text is thrown away.
     """
@@ -43,6 +52,7 @@ def commit(token: str, writer: Writer, finished: Sequence[Work], failed: Sequenc
                 fallbacks=int(bool(work.fallback_reason)),
                 tokens=_tokens(work),
             )
+        _count_usage(tally, kept, usage)
         for draft, code, message in failed:
             if workflow.move("fail", [draft.pk], lease=token, error_code=code, error=message[:500]):
                 tally.add(draft.batch_id, failed=1)
@@ -127,6 +137,13 @@ def _store_candidates(works: Sequence[Work]) -> None:
         if judgement is not None
         for finding in rows_of(row.pk, judgement)
     )
+
+
+def _count_usage(tally: Tally, kept: Sequence[Work], usage: Usage) -> None:
+    """Put down the decoder's usage to the batch most of these drafts belong to: slots are shared, so closer is not known."""
+    batches = Counter(work.draft.batch_id for work in kept if work.draft.batch_id)
+    for batch_id, _count in batches.most_common(1):
+        tally.add(batch_id, slots_offered=max(0, usage.offered), slots_used=max(0, usage.busy))
 
 
 def _tokens(work: Work) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from generation import writers
 from generation.checking import Judge
 from generation.drafting import commit, leases, writing
-from generation.engine import Completion, Writer, WriteRequest, WriterError
+from generation.engine import Completion, Usage, Writer, WriteRequest, WriterError
 from generation.models import Draft
 from generation.slots import FactSheet, Slot, get_slot
 from opsportal.plugins.errors import DomainError
@@ -58,6 +58,7 @@ class _Session:
         self._finished: list[writing.Work] = []
         self._failed: list[tuple[Draft, str, str]] = []
         self._committed_at = time.monotonic()
+        self._usage = self._present_usage()
         self._written = 0
         self._priority = 0
 
@@ -81,6 +82,9 @@ class _Session:
             self._commit()
             leases.give_back(self._token, "no_answer", _("The writer gave no text for this draft."))
         return self._written
+
+    def _present_usage(self) -> Usage:
+        return getattr(self._writer, "usage", Usage)()
 
     def _requests(self) -> Iterator[WriteRequest]:
         """Feed the writer chunk by chunk; it asks for more while what it has still decodes."""
@@ -154,6 +158,9 @@ class _Session:
 
     def _commit(self) -> None:
         if self._finished or self._failed:
-            self._written += commit.commit(self._token, self._writer, self._finished, self._failed)
+            now = self._present_usage()
+            since = Usage(now.busy - self._usage.busy, now.offered - self._usage.offered)
+            self._written += commit.commit(self._token, self._writer, self._finished, self._failed, since)
+            self._usage = now
             self._finished, self._failed = [], []
         self._committed_at = time.monotonic()

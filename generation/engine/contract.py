@@ -156,6 +156,14 @@ class Completion:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How busy a decoder was since it was opened: of ``offered`` places for a token, ``busy`` were used."""
+
+    busy: int = 0
+    offered: int = 0
+
+
 class WriterError(Exception):
     """The writer cannot work (missing weights, unreachable server, bad settings). The message says the remedy."""
 

@@ -16,7 +16,8 @@ class Batch(models.Model):
     ``total`` grows while the request is being spread over its targets (``expanded`` false). Of the total,
     ``written`` are through the writer (in review or further), ``failed`` and ``cancelled`` are what they say, and the
     rest waits. ``skipped`` targets never became drafts. ``thin`` and ``fallbacks`` are parts of ``written``: too few
-    facts, and written by the template because the chosen writer's candidates all had errors.
+    facts, and written by the template because the chosen writer's candidates all had errors. ``slots_offered`` and
+    ``slots_used`` count the decoder's places for a token while most of what was stored belonged to this batch.
     """
 
     class State(models.TextChoices):
@@ -68,6 +69,8 @@ class Batch(models.Model):
     thin = models.PositiveIntegerField(_("with too little data"), default=0)
     fallbacks = models.PositiveIntegerField(_("written by the template instead"), default=0)
     tokens = models.PositiveBigIntegerField(_("tokens"), default=0)
+    slots_offered = models.PositiveBigIntegerField(_("places for a token the writer had"), default=0)
+    slots_used = models.PositiveBigIntegerField(_("places for a token it used"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("writing began"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -85,6 +88,11 @@ class Batch(models.Model):
     def waiting(self) -> int:
         """Drafts of this batch not yet written, failed or cancelled."""
         return max(0, self.total - self.written - self.failed - self.cancelled)
+
+    @property
+    def occupancy(self) -> float | None:
+        """Share of the decoder's slots in use while this batch was written, 0 to 1; None for writers without slots."""
+        return self.slots_used / self.slots_offered if self.slots_offered else None
 
     def event_key(self) -> str:
         """Key under which events name this batch."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import torch
 
+from generation.engine.contract import Usage
 from generation.engine.decoder.cache import slots_for
 from generation.engine.decoder.generate import GenerateDecoder
 from generation.engine.decoder.gpt2 import Arithmetic, Gpt2Runner, unsupported
@@ -74,3 +75,9 @@ def _cache_width(config: Any) -> int:
     heads = getattr(config, "num_attention_heads", None) or 1
     head_size = getattr(config, "head_dim", None) or config.hidden_size // heads
     return config.num_hidden_layers * (getattr(config, "num_key_value_heads", None) or heads) * head_size
+
+
+def usage_of(decoder: Decodes | None) -> Usage:
+    """How busy ``decoder`` was; nothing for one that was not opened, or works without slots."""
+    stats = getattr(decoder, "stats", None)
+    return Usage(stats.busy_slots, stats.steps * stats.slots) if stats else Usage()

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 
-from generation.engine.contract import Brief, Completion, Sampling, WriteRequest, WriterError
+from generation.engine.contract import Brief, Completion, Sampling, Usage, WriteRequest, WriterError
 from generation.engine.counting import fits
 from generation.engine.decoder.masks import TokenMask
-from generation.engine.decoder.open import Decodes, default_dtype, open_decoder
+from generation.engine.decoder.open import Decodes, default_dtype, open_decoder, usage_of
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
 from generation.engine.pointers.familiar import faults, plainer
@@ -126,6 +126,15 @@ class BundledWriter:
     def chosen(brief: Brief, seed: int) -> tuple[str, ...]:
         """The values that the candidate with ``seed`` is to say; facts said as yes or no are not among them."""
         return tuple(fact.value for fact in plan_for(brief, seed).facts if not fact.polarity)
+
+    @property
+    def slots(self) -> int:
+        """How many texts are written at once at most."""
+        return self.settings.slots
+
+    def usage(self) -> Usage:
+        """How busy the decoder was."""
+        return usage_of(self._loaded[2] if self._loaded else None)
 
     def close(self) -> None:
         """Let go of the model's memory; the next ``write`` loads it again."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from generation.engine.apart import ApartWriter
 from generation.engine.contract import Writer, WriterError
 
 _PATHS: dict[str, str] = {
@@ -14,6 +15,10 @@ _PATHS: dict[str, str] = {
     "template": "generation.engine.writers.template.TemplateWriter",
     "transformers": "generation.engine.writers.transformers.TransformersWriter",
 }
+
+
+#: Writers that compute themselves, and so are worth a process of their own beside a busy one.
+_COMPUTING = ("bundled", "transformers")
 
 
 def writer_classes() -> dict[str, str]:
@@ -50,3 +55,8 @@ def open_writer(name: str, settings: Mapping[str, Any] | None = None) -> Writer:
     except AttributeError as error:
         raise WriterError(f"the writer {name!r} is registered as {path}, which does not exist") from error
     return writer_class(dict(settings or {}))
+
+
+def open_apart(name: str, settings: Mapping[str, Any] | None = None) -> Writer:
+    """As ``open_writer``; a writer that computes itself works in a process of its own (see ``generation.engine.apart``)."""
+    return ApartWriter(name, settings) if name in _COMPUTING else open_writer(name, settings)

@@ -13,8 +13,8 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from generation.engine.adapters import PROMPT_VERSION, chat_messages, completion_prompt, copy_text, shape
-from generation.engine.contract import Brief, Completion, WriteRequest, WriterError
-from generation.engine.decoder.open import Decodes, default_dtype, open_decoder
+from generation.engine.contract import Brief, Completion, Usage, WriteRequest, WriterError
+from generation.engine.decoder.open import Decodes, default_dtype, open_decoder, usage_of
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending
 from generation.engine.writers.settings import read_settings
@@ -81,6 +81,15 @@ class TransformersWriter:
             left[result.tag] = left.get(result.tag, request.candidates) - 1
             if not left[result.tag]:
                 del left[result.tag], waiting[result.tag]
+
+    @property
+    def slots(self) -> int:
+        """How many texts are written at once at most."""
+        return self.settings.slots
+
+    def usage(self) -> Usage:
+        """How busy the decoder was."""
+        return usage_of(self._decoder)
 
     def close(self) -> None:
         """Let go of the model's memory."""
