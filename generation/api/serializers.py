@@ -49,6 +49,7 @@ class BatchSerializer(serializers.ModelSerializer):
     """A bulk job and how far it is."""
 
     waiting = serializers.IntegerField(read_only=True)
+    occupancy = serializers.FloatField(read_only=True, allow_null=True)
     job = serializers.IntegerField(source="job_id", read_only=True, allow_null=True)
 
     class Meta:

@@ -177,7 +177,7 @@ class BatchAction(ConsoleView):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk job is. ``rate`` is drafts a minute now, ``slots_in_use`` percent; ``None`` while nothing can be said."""
+    """How far a bulk job is: ``rate`` in drafts a minute, ``slots_in_use`` in percent; ``None`` while nothing is known."""
 
     done: int
     total: int

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from generation.engine.contract import Completion, Usage, Writer, WriterError, WriteRequest
+from generation.engine.contract import Completion, Usage, Writer, WriteRequest, WriterError
 
 #: Texts asked for beyond those a decoder has slots for: what it finds waiting whenever a slot becomes free.
 AHEAD = 64
