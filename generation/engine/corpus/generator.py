@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from generation.engine.corpus.describe import Composer
 from generation.engine.corpus.frames import frames
@@ -47,6 +48,14 @@ class Example:
     prompt: str
     text: str
     plan: Plan | None
+
+
+class Source(Protocol):
+    """Where training takes its examples from: an endless stream that depends on the arguments only."""
+
+    def __call__(self, seed: int, *, held_out: bool = False) -> Iterator[Example]:
+        """Examples of categories to train on, or of those held out."""
+        ...
 
 
 def examples(

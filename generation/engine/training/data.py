@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from generation.engine.corpus.generator import Example, examples
+from generation.engine.corpus.generator import Example, Source, examples
 from generation.engine.pointers.tokens import END, PAD, token_id
 
 
@@ -25,8 +25,18 @@ class Batch:
 class Batches:
     """The endless training stream. Step ``n`` is always the same batch for the same arguments: resuming is exact."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, *, seed: int, batch: int, pool: int, context: int) -> None:
+    def __init__(
+        self,
+        tokenizer: PreTrainedTokenizerFast,
+        *,
+        seed: int,
+        batch: int,
+        pool: int,
+        context: int,
+        source: Source = examples,
+    ) -> None:
         self.tokenizer, self.seed, self.batch, self.pool, self.context = tokenizer, seed, batch, pool, context
+        self.source = source
         self.end = token_id(tokenizer, END)
         self.pad = token_id(tokenizer, PAD)
 
@@ -50,7 +60,7 @@ class Batches:
     def of_pool(self, number: int) -> list[Batch]:
         """All batches of one pool, in random order."""
         seed = self.seed * 1_000_003 + number
-        rows = self.encode(list(itertools.islice(examples(seed), self.pool)))
+        rows = self.encode(list(itertools.islice(self.source(seed), self.pool)))
         rows.sort(key=lambda row: len(row[0]))
         batches = [rows[start : start + self.batch] for start in range(0, len(rows) - self.batch + 1, self.batch)]
         random.Random(seed).shuffle(batches)
@@ -58,7 +68,7 @@ class Batches:
 
     def held_out(self, count: int) -> list[Batch]:
         """``count`` examples of categories that training never sees."""
-        rows = self.encode(list(itertools.islice(examples(self.seed, held_out=True), count)))
+        rows = self.encode(list(itertools.islice(self.source(self.seed, held_out=True), count)))
         return [self.collate(rows[start : start + self.batch]) for start in range(0, len(rows), self.batch)]
 
     def stream(self, skip: int = 0) -> Iterator[Batch]:

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from tqdm import tqdm
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
+from generation.engine.corpus.generator import Source, examples
 from generation.engine.pointers.tokens import END, PAD, token_id
 from generation.engine.training.curves import draw
 from generation.engine.training.data import Batch, Batches
@@ -73,12 +74,13 @@ def train(
     device: str = "",
     progress: bool = True,
     on_evaluation: Callable[[int, GPT2LMHeadModel], None] | None = None,
+    source: Source = examples,
 ) -> Report:
     """Train a writer into ``output`` (a directory that ``GPT2LMHeadModel.from_pretrained`` loads).
 
     ``resume`` continues ``output``'s checkpoint exactly; raises ``FileNotFoundError`` when there is none.
     ``start_from`` begins with the weights and tokenizer of another run and a fresh schedule.
-    ``on_evaluation`` is called with the step and the model after each evaluation.
+    ``on_evaluation`` is called with the step and the model after each evaluation. ``source`` gives the examples.
     """
     output.mkdir(parents=True, exist_ok=True)
     place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
@@ -87,7 +89,7 @@ def train(
     checkpoint = output / "checkpoint.pt"
     if resume and not checkpoint.exists():
         raise FileNotFoundError(f"{checkpoint} is not there: start without resuming")
-    tokenizer = _tokenizer(output if resume else start_from, preset, seed=seed)
+    tokenizer = _tokenizer(output if resume else start_from, preset, seed=seed, source=source)
     model = _model(preset, tokenizer)
     if start_from and not resume:
         model.load_state_dict(GPT2LMHeadModel.from_pretrained(start_from, dtype=torch.float32).state_dict())
@@ -96,8 +98,8 @@ def train(
     run = _Run(preset, model, optimiser, place)
     if resume:
         run.restore(torch.load(checkpoint, map_location=place, weights_only=False))
-    data = Batches(tokenizer, seed=seed, batch=preset.batch, pool=preset.pool, context=preset.context)
-    held_out = _held_out(tokenizer, preset)
+    data = Batches(tokenizer, seed=seed, batch=preset.batch, pool=preset.pool, context=preset.context, source=source)
+    held_out = _held_out(tokenizer, preset, source)
     started = time.monotonic() - run.seconds
     stream = data.stream(skip=run.step * preset.accumulate)
     with tqdm(total=preset.steps, initial=run.step, disable=not progress, unit="step") as bar:
@@ -225,11 +227,15 @@ class _Run:
         torch.set_rng_state(state["random"].cpu())
 
 
-def _tokenizer(known: Path | None, preset: Preset, *, seed: int) -> PreTrainedTokenizerFast:
+def _tokenizer(known: Path | None, preset: Preset, *, seed: int, source: Source) -> PreTrainedTokenizerFast:
     if known:
         return PreTrainedTokenizerFast.from_pretrained(known)
     return train_tokenizer(
-        seed=seed + 77, count=preset.tokenizer_examples, vocabulary=preset.vocabulary, most_context=preset.context
+        seed=seed + 77,
+        count=preset.tokenizer_examples,
+        vocabulary=preset.vocabulary,
+        most_context=preset.context,
+        source=source,
     )
 
 
@@ -267,9 +273,9 @@ def _optimiser(model: GPT2LMHeadModel, rate: float) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
 
 
-def _held_out(tokenizer: PreTrainedTokenizerFast, preset: Preset) -> list[Batch]:
+def _held_out(tokenizer: PreTrainedTokenizerFast, preset: Preset, source: Source) -> list[Batch]:
     """A fixed set with categories never trained on."""
-    data = Batches(tokenizer, seed=_EVALUATION_SEED, batch=16, pool=preset.pool, context=preset.context)
+    data = Batches(tokenizer, seed=_EVALUATION_SEED, batch=16, pool=preset.pool, context=preset.context, source=source)
     return data.held_out(preset.evaluate_examples)
 
 

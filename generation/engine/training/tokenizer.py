@@ -10,19 +10,21 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
-from generation.engine.corpus.generator import examples
+from generation.engine.corpus.generator import Source, examples
 from generation.engine.pointers.kinds import all_kinds
 from generation.engine.pointers.tokens import END, PAD, special_tokens
 
 
-def corpus_text(seed: int, count: int) -> Iterator[str]:
+def corpus_text(seed: int, count: int, source: Source = examples) -> Iterator[str]:
     """Prompts and texts of ``count`` examples."""
-    for example in itertools.islice(examples(seed), count):
+    for example in itertools.islice(source(seed), count):
         yield example.prompt
         yield example.text
 
 
-def train_tokenizer(*, seed: int, count: int, vocabulary: int, most_context: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    *, seed: int, count: int, vocabulary: int, most_context: int, source: Source = examples
+) -> PreTrainedTokenizerFast:
     """A tokenizer of ``vocabulary`` tokens from ``count`` examples; any string comes back from its tokens unchanged."""
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -37,7 +39,7 @@ def train_tokenizer(*, seed: int, count: int, vocabulary: int, most_context: int
         show_progress=False,
         max_token_length=24,
     )
-    tokenizer.train_from_iterator(corpus_text(seed, count), trainer)
+    tokenizer.train_from_iterator(corpus_text(seed, count, source), trainer)
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token=END,
