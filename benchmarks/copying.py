@@ -24,6 +24,7 @@ from generation.engine.contract import Sampling
 from generation.engine.corpus.generator import Example, Source, examples
 from generation.engine.decoder import Decoder, DecodeRequest, Ending, Gpt2Runner
 from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.prompt import Plan
 from generation.engine.training.evaluate import facts_present
 from generation.engine.training.loop import Preset, presets, train
 
@@ -78,13 +79,17 @@ def measured(folder: Path, source: Source, briefs: int) -> dict[str, float]:
     for result in decoder.decode(requests):
         plan = asked[result.tag].plan
         assert plan is not None
-        # Without a mask a model may point at what is not there.
-        written = _POINTER.sub(lambda found: found[0] if int(found[1]) <= len(plan.facts) else "", result.text)
-        text = fill_pointers(written, Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts))
+        text = filled(result.text, plan)
         present = facts_present(text, [fact.value for fact in plan.facts if not fact.polarity])
         there, wanted = there + sum(present), wanted + len(present)
         named += plan.unnamed or plan.name.casefold() in text.casefold()
     return {"values_present": round(there / max(1, wanted), 4), "names_present": round(named / briefs, 4)}
+
+
+def filled(text: str, plan: Plan) -> str:
+    """Values in place of pointers; without a mask a model may point at what is not there, which leaves nothing."""
+    written = _POINTER.sub(lambda found: found[0] if int(found[1]) <= len(plan.facts) else "", text)
+    return fill_pointers(written, Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts))
 
 
 def main() -> None:
