@@ -19,6 +19,17 @@ _VOWEL_SOUND = re.compile(
 _SPELT_CONSONANT = re.compile(r"(?:one\b|once|eu|uni|use|usb)", re.IGNORECASE)
 
 
+#: A measure in front of what it measures: "a 6.1 inches screen" is a 6.1-inch one.
+_SINGULAR = {
+    "inches": "inch", "feet": "foot", "hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year",
+    "minutes": "minute", "seconds": "second", "litres": "litre", "liters": "liter", "watts": "watt", "pieces": "piece",
+    "ounces": "ounce", "pounds": "pound", "grams": "gram", "gallons": "gallon", "quarts": "quart", "cups": "cup",
+}  # fmt: skip
+_MEASURED_NOUN = re.compile(
+    rf"\b(an? \d[\d.,]*) ({'|'.join(_SINGULAR)}) ((?!of\b|to\b|and\b|or\b|per\b|in\b|on\b|at\b|from\b|for\b)[a-z]{{3,}})"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Filling:
     """What the pointers of one text stand for; ``facts`` in the order of their numbers."""
@@ -97,7 +108,9 @@ def _english_case(value: str, kind: str, *, at_start: bool) -> str:
             return match[0] if match[0] in proper else match[0].lower()
 
         value = re.sub(r"\b[A-Z][a-z]+\b", lower, value)
-    return value[:1].upper() + value[1:] if at_start else value
+    # "iOS" and "eSIM" are spelt so wherever they stand.
+    spelt_so = value[1:2].isupper()
+    return value[:1].upper() + value[1:] if at_start and not spelt_so else value
 
 
 def _with_article(done: str, said: str) -> str:
@@ -131,4 +144,5 @@ def _tidy(text: str, *, chinese: bool) -> str:
         return text.replace("：：", "：").strip()
     text = re.sub(r" +([,.;:?)])", r"\1", text)
     text = re.sub(r"\.\.(?!\.)", ".", text)
+    text = _MEASURED_NOUN.sub(lambda found: f"{found[1]}-{_SINGULAR.get(found[2], found[2])} {found[3]}", text)
     return re.sub(r" {2,}", " ", text).strip(" ")
