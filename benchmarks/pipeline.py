@@ -4,7 +4,9 @@
 
 Runs on a database of its own: SQLite in a temporary folder, and PostgreSQL as well when ``TEST_DATABASE_URL`` is set. Each
 figure is one batch of ``products.description`` for that many products; the clock starts when the batch is created and
-stops when its last draft is in review. The cost a draft must not grow with the number of products.
+stops when its last draft is in review; starting the workers and loading the model are in it (``first_drafts_s``). The
+cost a draft must not grow with the number of products. ``peak_memory_mb`` is that of the hungriest generation worker
+with all its processes.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import time
 import uuid
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 POLL_SECONDS = 0.5
@@ -41,16 +45,23 @@ def measure_in_this_process(size: int, workers: int, writer: str, candidates: in
     call_command("migrate", verbosity=0, interactive=False)
     make_products(size)
     command = [sys.executable, str(ROOT / "manage.py"), "worker"]
-    processes = [subprocess.Popen([*command, cluster]) for cluster in ["portal", *["generation"] * workers]]
+    # Each worker computes with its share of the cores: threads that wait for each other's core help nobody.
+    threads = str(max(1, (os.cpu_count() or 1) // workers))
+    environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
+    processes = [
+        subprocess.Popen([*command, cluster], env=environment) for cluster in ["portal", *["generation"] * workers]
+    ]
     try:
         spec = BatchSpec(slots=["products.description"], languages=["en"], writer=writer, candidates=candidates)
         batch = start_batch(Actor.system(), spec)
         began = time.perf_counter()
-        moved, seen = began, -1
+        moved, seen, first, memory = began, -1, 0.0, 0
         while batch.state != Batch.State.FINISHED:
             time.sleep(POLL_SECONDS)
             batch.refresh_from_db()
             now = time.perf_counter()
+            first = first or (now - began if batch.written else 0.0)
+            memory = max(memory, *(memory_of(process.pid) for process in processes[1:]))
             if batch.written != seen:
                 moved, seen = now, batch.written
             elif now - moved > STUCK_SECONDS:
@@ -69,8 +80,20 @@ def measure_in_this_process(size: int, workers: int, writer: str, candidates: in
         "seconds": round(seconds, 2),
         "failed": batch.failed,
         "fallbacks": batch.fallbacks,
+        "first_drafts_s": round(first, 1),
+        "occupancy": None if batch.occupancy is None else round(batch.occupancy, 3),
+        "peak_memory_mb": round(memory / 2**20),
         "drafts_per_minute": round(batch.written / seconds * 60, 1),
     }
+
+
+def memory_of(pid: int) -> int:
+    """Bytes that a worker and all processes under it hold, memory they share counted once."""
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        return sum(process.memory_full_info().pss for process in family)
+    except psutil.Error:
+        return 0
 
 
 def run_apart(database: str, size: int, workers: int, writer: str, candidates: int) -> dict[str, Any]:
