@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generation', '0002_review_speed'),
+        ('generation', '0003_notice_attention'),
     ]
 
     operations = [
