@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from generation.points import draft_checks, writers
+from generation.points import draft_checks, response_sources, writers
 from generation.slots import slots
 from opsportal.plugins import PortalPlugin
 
@@ -15,4 +15,4 @@ class GenerationPlugin(PortalPlugin):
     verbose_name = _("Copy drafts")
     summary = _("Drafts proposed by a language model, checked, reviewed by people, published and undone.")
     version = "1.0"
-    extension_points = (slots, draft_checks, writers)
+    extension_points = (slots, draft_checks, writers, response_sources)

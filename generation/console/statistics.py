@@ -11,6 +11,7 @@ from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from generation.models import Draft, State
+from generation.points import response_sources
 from generation.slots import all_slots
 
 #: Days looked back, and seconds a result is kept: the figures change slowly, the rows are many.
@@ -25,13 +26,20 @@ APPROVED = (State.APPROVED, State.PUBLISHED, State.REVERTED, State.REPLACED)
 
 @dataclass(slots=True)
 class Reception:
-    """How the drafts of one copy type by one writer were received."""
+    """How the drafts of one copy type by one writer were received, by reviewers and, where known, by customers."""
 
     slot: str
     writer: str
     unchanged: int = 0
     edited: int = 0
     rejected: int = 0
+    shown: int = 0
+    acted: int = 0
+
+    @property
+    def response(self) -> float | None:
+        """Percent of those who saw published copy and acted on it; None where nobody counts."""
+        return round(self.acted * 100 / self.shown, 2) if self.shown else None
 
     @property
     def total(self) -> int:
@@ -93,6 +101,12 @@ def _receptions() -> list[Reception]:
         else:
             one.unchanged += row["untouched"]
             one.edited += row["n"] - row["untouched"]
+    for source in response_sources.all():
+        for told in source().responses(timezone.now() - timedelta(days=DAYS)):
+            fresh = Reception(titles.get(told.slot, told.slot), told.writer)
+            one = found.setdefault((told.slot, told.writer), fresh)
+            one.shown += told.shown
+            one.acted += told.acted
     return sorted(found.values(), key=lambda one: -one.total)
 
 

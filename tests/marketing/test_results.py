@@ -179,6 +179,30 @@ def test_a_person_promotes_the_winner(placement, person):
     assert CopyVariant.objects.get(label="B").promoted_at is None
 
 
+def test_what_customers_did_stands_beside_what_reviewers_thought(in_review, published, django_assert_num_queries):
+    from datetime import timedelta
+
+    from django.core.cache import cache
+    from django.utils import timezone
+
+    from generation.console.statistics import receptions
+    from marketing.responses import CampaignResponses
+
+    published(in_review)
+    day = f"{timezone.localdate():%Y-%m-%d}"
+    base = {"campaign": "autumn-camp", "placement": "search", "day": day, "impressions": "1000"}
+    services.record_results(
+        SYSTEM, [{**base, "variant": "A", "clicks": "30"}, {**base, "variant": "B", "clicks": "10"}]
+    )
+    cache.clear()
+    headlines = next(row for row in receptions() if row.slot == "Ad headline")
+    # Six headlines a variant, each with its variant's figures.
+    assert (headlines.writer, headlines.shown, headlines.acted) == ("template-1", 12_000, 240)
+    assert headlines.response == 2.0
+    with django_assert_num_queries(3):
+        list(CampaignResponses().responses(timezone.now() - timedelta(days=30)))
+
+
 COUNTED = st.integers(0, 5000).flatmap(lambda n: st.builds(Counts, st.just(n), st.integers(0, n)))
 
 
