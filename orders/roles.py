@@ -5,7 +5,7 @@ from opsportal.access import RoleGrant, roles
 _VIEWED = (
     "address", "blockedentry", "cancellationline", "customer", "decision", "hold", "note", "order", "orderexport",
     "orderimport", "orderline", "returnevidence", "returnline", "returnrequest", "rulesetting", "shipment",
-    "shipmentline", "stockentry", "stocklevel", "trackingevent",
+    "shipmentline", "stockentry", "stocklevel", "toldnotice", "trackingevent",
 )  # fmt: skip
 
 roles.register(RoleGrant("viewer", tuple(f"orders.view_{model}" for model in _VIEWED)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import timedelta
-from importlib import resources
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +11,10 @@ from opsportal.jobs import Continue, Done, JobKind, JobRun, Schedule, job_kinds,
 from opsportal.plugins.errors import Invalid
 from orders.imports.result import ImportResult
 from orders.models import OrderExport, OrderImport
-from orders.services import runs, watch_parcels
+from orders.services import runs
 from orders.services.exporting import ExportSpec, export_orders
 from orders.services.importing import finish, open_import, store_chunk
+from orders.services.watching import forget_receipts, surface_stuck
 from products.imports import UnreadableFile
 from products.uploads import path_of
 
@@ -88,10 +87,8 @@ class WatchParcels(JobKind):
     title = _("Look for parcels that do not move")
 
     def run(self, run: JobRun) -> Continue | Done:
-        """A thousand at a time."""
-        days = tomllib.loads(resources.files("orders.data").joinpath("parcels.toml").read_text("utf-8"))["stuck_days"]
-        found = watch_parcels(run.actor, days)
-        return Continue(None) if found == 1000 else Done({"stuck": found})
+        """Every state that has a limit; the rest comes with the next hour."""
+        return Done({"stuck": surface_stuck(run.actor), "receipts_forgotten": forget_receipts()})
 
 
 schedules.register(Schedule(WATCH, enqueues=WATCH, every=timedelta(hours=1)))

@@ -1,6 +1,7 @@
 """Everything the portal keeps about orders."""
 
 from orders.models.customers import Address, Customer
+from orders.models.desk import OrderClaim, PushReceipt, Situation, ToldNotice
 from orders.models.holds import BlockedEntry, Decision, Hold, RuleSetting
 from orders.models.orders import CancellationLine, Note, Order, OrderLine, PaymentState, State
 from orders.models.parcels import ParcelState, Shipment, ShipmentLine, TrackingEvent
@@ -17,19 +18,23 @@ __all__ = [
     "Hold",
     "Note",
     "Order",
+    "OrderClaim",
     "OrderExport",
     "OrderImport",
     "OrderLine",
     "ParcelState",
     "PaymentState",
+    "PushReceipt",
     "ReturnEvidence",
     "ReturnLine",
     "ReturnRequest",
     "RuleSetting",
     "Shipment",
     "ShipmentLine",
+    "Situation",
     "State",
     "StockEntry",
     "StockLevel",
+    "ToldNotice",
     "TrackingEvent",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,14 +111,18 @@ def record_tracking(actor: Actor, shipment: Shipment, news: Sequence[ParcelNews]
     return len(fresh)
 
 
-def watch_parcels(actor: Actor, days: int, most: int = 1000) -> int:
-    """Mark parcels that have not moved for ``days`` as stuck; returns how many. Those that arrived are left."""
+def watch_parcels(actor: Actor, days: float, most: int = 1000, states: Collection[str] = ()) -> int:
+    """Mark parcels that have not moved for ``days`` as stuck; returns how many. Those that arrived are left.
+
+    ``states``: only parcels that stand in one of these (default: in any).
+    """
     since = timezone.now() - timedelta(days=days)
     with transaction.atomic():
         rows = (
             Shipment.objects.select_for_update(of=("self",))
             .filter(attention="")
             .exclude(state__in=FINAL_PARCEL_STATES)
+            .filter(**({"state__in": list(states)} if states else {}))
             .annotate(moved_at=Coalesce("last_event_at", "shipped_at"))
             .filter(moved_at__lt=since)
             .order_by("pk")[:most]

@@ -1,0 +1,24 @@
+"""Orders in the sidebar."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from opsportal.console import NavItem, navigation
+
+#: A number beside a link stops here.
+MOST = 99
+
+
+def _waiting(request: HttpRequest) -> str:
+    from orders.console.queue import WAITING
+    from orders.models import Order
+
+    count = Order.objects.filter(state__in=WAITING).order_by()[: MOST + 1].count()
+    return f"{MOST}+" if count > MOST else str(count or "")
+
+
+for item in (
+    NavItem("orders", _("Order review"), "fact_check", "console:orders_review", "orders.view_order", 10, _waiting),
+    NavItem("orders", _("Orders"), "receipt_long", "admin:orders_order_changelist", "orders.view_order", 20),
+):
+    navigation.register(item)
