@@ -81,11 +81,13 @@ class Reception(Card):
     def context(self, request: HttpRequest) -> dict[str, Any] | None:
         """Shares of the last weeks; no card before anything was decided."""
         found = statistics.receptions()
-        if not found:
+        rows = statistics.by_writer(found)
+        if not rows:
             return None
         return {
-            "rows": found[:8],
+            "rows": rows[:8],
             "days": statistics.DAYS,
+            "chart": statistics.days(),
             "poor": statistics.poor_writers(found),
             "worst_share": statistics.WORST_SHARE,
         }

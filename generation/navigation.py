@@ -23,6 +23,9 @@ navigation.register(
 navigation.register(
     NavItem("copy", _("Review queue"), "rate_review", "console:copy_review", "generation.view_draft", order=30)
 )
+navigation.register(
+    NavItem("copy", _("Review statistics"), "monitoring", "console:copy_statistics", "generation.view_draft", order=70)
+)
 navigation.register(NavItem("copy", _("Publish"), "publish", "console:copy_publish", "generation.view_draft", order=40))
 navigation.register(
     NavItem("copy", _("Version history"), "history", "console:copy_history", "generation.view_revision", order=50)

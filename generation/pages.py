@@ -1,6 +1,6 @@
 """The console pages about copy."""
 
-from generation.console import bulk, drafting, notices, publishing, review
+from generation.console import bulk, drafting, notices, publishing, reception, review
 from opsportal.console import Page, pages
 
 for page in (
@@ -16,10 +16,12 @@ for page in (
     Page("copy/review/bulk/", bulk.BulkState.as_view(), "copy_bulk"),
     Page("copy/review/bulk/approve/", bulk.BulkApprove.as_view(), "copy_bulk_approve"),
     Page("copy/review/bulk/reject/", bulk.BulkReject.as_view(), "copy_bulk_reject"),
+    Page("copy/review/bulk/assign/", bulk.BulkAssign.as_view(), "copy_bulk_assign"),
     Page("copy/review/<int:pk>/", review.DraftOnDesk.as_view(), "copy_review_draft"),
     Page("copy/review/<int:pk>/decide/", review.Decide.as_view(), "copy_review_decide"),
     Page("copy/review/<int:pk>/check/", review.CheckText.as_view(), "copy_review_check"),
     Page("copy/review/<int:pk>/comment/", review.CommentOn.as_view(), "copy_review_comment"),
+    Page("copy/statistics/", reception.StatisticsPage.as_view(), "copy_statistics"),
     Page("copy/publish/", publishing.PublishPage.as_view(), "copy_publish"),
     Page("copy/history/", publishing.HistoryPage.as_view(), "copy_history"),
     Page("copy/deliveries/", publishing.DeliveriesPage.as_view(), "copy_deliveries"),

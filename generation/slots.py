@@ -66,6 +66,8 @@ class TargetInfo:
     category: str = ""
     image: str = ""
     admin_url: str = ""
+    #: Where on the object's page its data are corrected; blank: ``admin_url``.
+    facts_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,15 @@ class Slot(ABC):
         draft need not read its facts again. Override where that is cheaper than ``facts``; ``{}`` has facts compared.
         """
         return {}
+
+    @property
+    def takes_facts(self) -> bool:
+        """Whether ``add_fact`` is there: a claim a reviewer confirmed with proof can become a fact of the object."""
+        return type(self).add_fact is not Slot.add_fact
+
+    def add_fact(self, actor: Actor, target_id: int, language: str, key: str, value: str, source: str) -> None:
+        """Keep a fact of the target in the caller's transaction. Raises ``Forbidden``, ``Invalid`` or ``Conflict``."""
+        raise NotImplementedError(f"{self.key} takes no facts")
 
     @abstractmethod
     def apply(self, changes: Sequence[Change], actor: Actor) -> list[ApplyResult]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generation import freshness
 from generation.console import telling  # noqa: F401  (registers who is told what)
+from generation.services import corrections
 from opsportal.events import Subscriber, subscribers
 
 if TYPE_CHECKING:
@@ -21,5 +22,7 @@ class FactsChanged(Subscriber):
     kinds = ("*.facts_changed",)
 
     def handle(self, events: Sequence[Event]) -> None:
-        """Compare once per object, however many events name it."""
-        freshness.compare_targets({(event.target_type, event.target_id) for event in events if event.target_id})
+        """Compare once per object, however many events name it; then have written again what was wrong because of it."""
+        changed = {(event.target_type, event.target_id) for event in events if event.target_id}
+        freshness.compare_targets(changed)
+        corrections.rewrite_corrected(changed)

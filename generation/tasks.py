@@ -8,10 +8,11 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from generation import archiving, drafting, expansion
-from generation.models import Batch, Draft, State
+from generation import archiving, drafting, expansion, mailing
+from generation.models import Batch, Draft, Notice, State
 from generation.services import deliveries
 from generation.services.batches import DOORBELL, HOUSEKEEPING, close_cancelled
+from generation.services.desk import MAIL
 from generation.services.publishing import publish, publish_due
 from opsportal import events, jobs
 from opsportal.jobs import Continue, Done, Doorbell, JobKind, JobRun, Schedule, doorbells, job_kinds, schedules
@@ -97,8 +98,22 @@ class Housekeeping(Doorbell):
         deliveries.sweep_sending()
         publish_due()
         archiving.archive_closed()
+        if Notice.objects.filter(mail_due=True).exists():
+            jobs.ring(MAIL)
         if Draft.objects.filter(state=State.QUEUED).exists():
             jobs.ring(DOORBELL)
+
+
+@doorbells.register
+class Mail(Doorbell):
+    """Notices wait to be sent by e-mail."""
+
+    key = MAIL
+    cluster = "portal"
+
+    def answer(self, stop: Callable[[], bool]) -> None:
+        """Send them one by one."""
+        mailing.send_due(stop)
 
 
 @doorbells.register

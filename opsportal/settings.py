@@ -217,6 +217,9 @@ UPLOAD_MAX_CELL_CHARACTERS = env.int("UPLOAD_MAX_CELL_CHARACTERS", default=200_0
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="opsportal@localhost")
+#: Where people reach the portal, for links in e-mails; without it they hold none.
+PORTAL_URL = env.str("PORTAL_URL", default="")
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://opsportal")}
 

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from generation.engine import Limit
 from generation.slots import ApplyResult, Change, FactSheet, Shown, Slot, TargetInfo, slots
 from generation.values import Value, content_hash
+from opsportal.plugins.errors import Conflict
 from products.digests import digests
 from products.facts import fact_sheets
 from products.filters import ProductFilter
 from products.models import Category, Channel, LiveCopy, Product
+from products.services.catalogue import AttributeInput, update_product
 
 if TYPE_CHECKING:
     from opsportal.access import Actor
@@ -67,6 +69,14 @@ class ProductSlot(Slot):
     def digests(self, target_ids: Collection[int], language: str, channel: str) -> dict[int, str]:
         """Of every row a product's facts are made from, and of what is live."""
         return digests(target_ids, self.key, language, channel)
+
+    def add_fact(self, actor: Actor, target_id: int, language: str, key: str, value: str, source: str) -> None:
+        """Set an attribute of the product; an attribute the shop does not have yet is created as text."""
+        product = Product.objects.filter(pk=target_id).first()
+        if product is None:
+            raise Conflict(_("The product no longer exists."), "target_gone")
+        told = AttributeInput(key, value, source=source[:200], as_of=timezone.localdate())
+        update_product(actor, product, attributes=[told])
 
     def _rows(self, targets: Iterable[Model], language: str, channel: str) -> QuerySet[LiveCopy]:
         ids = [target.pk for target in targets]
@@ -122,6 +132,7 @@ class ProductSlot(Slot):
 
 
 def _info(product: Product, category: str) -> TargetInfo:
+    url = product.get_absolute_url()
     return TargetInfo(
         type="products.product",
         id=product.pk,
@@ -129,7 +140,8 @@ def _info(product: Product, category: str) -> TargetInfo:
         label=product.name,
         category=category,
         image=product.image,
-        admin_url=product.get_absolute_url(),
+        admin_url=url,
+        facts_url=f"{url}#attribute_values-group" if url else "",
     )
 
 

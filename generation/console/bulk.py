@@ -28,7 +28,7 @@ class BulkView(DeskView):
 
     def rows(self, request: HttpRequest, **narrower: Any) -> list[int]:
         """Ids waiting for review under the filter, at most ``MOST``."""
-        waiting = queue.Queue.of(request.GET)
+        waiting = queue.Queue.of(request.GET, request.user)
         waiting.rows = waiting.rows.filter(state=State.IN_REVIEW, **narrower)
         return waiting.ids(MOST)
 
@@ -97,10 +97,21 @@ class BulkReject(BulkApprove):
 
     def post(self, request: HttpRequest) -> JsonResponse:
         """Reject a slice."""
-        if not queue.Queue.of(request.GET).filter.form.cleaned_data.get("batch"):
+        if not queue.Queue.of(request.GET, request.user).filter.form.cleaned_data.get("batch"):
             raise Invalid(_("Choose a bulk job first: rejecting takes one bulk job at a time."), "no_batch")
         sent = self.body
         after = int(sent.get("after") or 0)
         reason, note = str(sent.get("reason", "")), str(sent.get("note", ""))[:2000]
         ids = sorted(pk for pk in self.rows(request) if pk > after)
         return self.sliced(ids, lambda chosen: services.reject(self.actor, chosen, reason, note))
+
+
+class BulkAssign(BulkApprove):
+    """Give the next slice of what a filter holds to a person, or to nobody in particular."""
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        """Assign a slice."""
+        sent = self.body
+        after, name = int(sent.get("after") or 0), str(sent.get("to", ""))
+        ids = sorted(pk for pk in self.rows(request) if pk > after)
+        return self.sliced(ids, lambda chosen: services.assign(self.actor, chosen, name))

@@ -11,7 +11,7 @@ from generation import services
 from generation.checks.text import view
 from generation.console import texts
 from generation.console.telling import UNDONE
-from generation.models import Draft, StoredFinding
+from generation.models import Draft, RejectReason, StoredFinding
 from generation.outcomes import Outcome
 from generation.policies import ShopRules
 from generation.slots import get_slot
@@ -51,8 +51,12 @@ def _approve(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> A
 
 def _reject(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     seen = {pk: str(sent["hash"])} if sent.get("hash") else None
-    outcome = services.reject(actor, [pk], str(sent.get("reason", "")), str(sent.get("note", ""))[:2000], seen)
-    return _answer(outcome, _("Rejected."), undo="reopen")
+    reason = str(sent.get("reason", ""))
+    outcome = services.reject(actor, [pk], reason, str(sent.get("note", ""))[:2000], seen)
+    message = _("Rejected.")
+    if reason == RejectReason.DATA_WRONG:
+        message = _("Rejected. Correct the product's data: saving them has its drafts written again.")
+    return _answer(outcome, message, undo="reopen")
 
 
 def _regenerate(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
@@ -114,6 +118,18 @@ def _attest(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> An
     return {"ok": True, "again": True, "message": _("Confirmed with proof.")}
 
 
+def _fact(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
+    key, value = str(sent.get("key", ""))[:120], str(sent.get("value", ""))[:1000]
+    services.keep_as_fact(actor, pk, whole_number(sent.get("finding")), key, value)
+    return {"ok": True, "again": True, "message": _("Kept as a fact; the draft was compared with it.")}
+
+
+def _assign(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
+    name = str(sent.get("to", ""))
+    message = _("Assigned to %(name)s.") % {"name": name} if name else _("Assigned to nobody in particular.")
+    return _answer(services.assign(actor, [pk], name), message, again=True)
+
+
 def _silence(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     services.silence(actor, whole_number(sent.get("finding")), str(sent.get("reason", ""))[:2000])
     return {"ok": True, "again": True, "message": _("This alarm is off for these words in this category.")}
@@ -136,6 +152,8 @@ ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any], ShopRules], Answer]] = 
     "fix": _fix,
     "refresh": _refresh,
     "attest": _attest,
+    "fact": _fact,
+    "assign": _assign,
     "silence": _silence,
     "return": _return,
     "reopen": _reopen,

@@ -18,7 +18,7 @@ from generation.checks.text import view
 from generation.console import texts
 from generation.console.diffing import Span, changed_spans
 from generation.engine import Brief, Fact
-from generation.models import Approval, Candidate, Comment, Draft, ReviewPolicy, State, StoredFinding
+from generation.models import Approval, Candidate, Comment, Draft, RejectReason, ReviewPolicy, State, StoredFinding
 from generation.policies import Policies, approvals_needed, barred_by_four_eyes
 from generation.services import desk
 from generation.slots import Shown, Slot, TargetInfo, get_slot
@@ -187,7 +187,7 @@ class Desk:
         others = desk.claims(actor.user.pk if actor.user else 0).filter(draft=OuterRef("pk"))
         candidates = Candidate.objects.filter(draft=OuterRef("pk")).order_by("index")
         findings = StoredFinding.objects.filter(candidate__draft=OuterRef("pk"), lapsed=False).order_by("start", "id")
-        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by").annotate(
+        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "assigned_to").annotate(
             comment_count=Coalesce(Subquery(said), 0),
             claimed_by=Subquery(others.values("user__username")[:1]),
             candidate_rows=JSONRows(candidates, *_SHOWN_OF_CANDIDATE),
@@ -208,6 +208,17 @@ class Desk:
     def slot_title(self) -> str:
         """The kind of copy in people's words."""
         return str(self.slot.title) if self.slot else self.draft.slot
+
+    @property
+    def takes_facts(self) -> bool:
+        """Whether a claim confirmed with proof can become a fact of the object."""
+        return self.slot is not None and self.slot.takes_facts
+
+    @property
+    def reject_reason(self) -> str:
+        """Why it was rejected, in words."""
+        reason = self.draft.reject_reason
+        return str(RejectReason(reason).label) if reason in RejectReason.values else reason
 
     @property
     def language_title(self) -> str:

@@ -39,6 +39,7 @@ COLUMNS = (
     "stale_since",
     "thin",
     "created_at",
+    "assigned_to__username",
 )
 QUALITY = [
     ("clean", gettext_lazy("nothing to fix or confirm")),
@@ -47,6 +48,8 @@ QUALITY = [
     ("stale", gettext_lazy("product changed, recheck")),
     ("thin", gettext_lazy("too little data")),
 ]
+#: Words of the filter by assignee.
+ME, NOBODY = "me", "nobody"
 AGES = [("1", gettext_lazy("over a day")), ("3", gettext_lazy("over 3 days")), ("7", gettext_lazy("over a week"))]
 SHOWN_STATES = (State.IN_REVIEW, State.APPROVED, State.REJECTED, State.PUBLISHED, State.FAILED)
 
@@ -68,12 +71,16 @@ class QueueFilter(django_filters.FilterSet):
     )
     quality = django_filters.ChoiceFilter(label=gettext_lazy("Issues"), choices=QUALITY, method="of_quality")
     rule = django_filters.CharFilter(label=gettext_lazy("Rule"), method="with_rule")
+    assignee = django_filters.CharFilter(label=gettext_lazy("Assigned to"), method="given_to")
     age = django_filters.ChoiceFilter(label=gettext_lazy("Waiting"), choices=AGES, method="older")
     q = django_filters.CharFilter(label=gettext_lazy("Search"), method="named")
 
     class Meta:
         model = Draft
         fields: list[str] = []
+
+    #: Who asks: what "me" means.
+    user_id = 0
 
     def filter_queryset(self, queryset: QuerySet[Draft]) -> QuerySet[Draft]:
         """Narrow; what waits for review is the default."""
@@ -112,6 +119,14 @@ class QueueFilter(django_filters.FilterSet):
         )
         return rows.filter(Exists(findings))
 
+    def given_to(self, rows: QuerySet[Draft], name: str, value: str) -> QuerySet[Draft]:
+        """Drafts assigned to somebody: "me", "nobody" or a user name."""
+        if value == NOBODY:
+            return rows.filter(assigned_to__isnull=True)
+        if value == ME:
+            return rows.filter(assigned_to_id=self.user_id)
+        return rows.filter(assigned_to__username=value)
+
     def older(self, rows: QuerySet[Draft], name: str, value: str) -> QuerySet[Draft]:
         """Drafts asked for at least so many days ago."""
         return rows.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))
@@ -130,9 +145,10 @@ class Queue:
     by_number: bool
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Queue:
-        """The queue of a query string; unusable values are ignored and shown as such in the form."""
+    def of(cls, query: Mapping[str, str], user: Any = None) -> Queue:
+        """The queue of a query string as ``user`` asks for it; unusable values are ignored and shown as such in the form."""
         found = QueueFilter(query, queryset=Draft.objects.all())
+        found.user_id = getattr(user, "pk", None) or 0
         rows = found.qs if found.is_valid() else Draft.objects.filter(state=State.IN_REVIEW)
         values = found.form.cleaned_data
         by_number = bool(values.get("batch") or (values.get("slot") and values.get("language")))
@@ -161,7 +177,7 @@ class Queue:
                 rows = rows.filter(pk__gt=number)
             else:
                 rows = rows.filter(Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=number))
-        return list(rows.annotate(batch_number=F("batch_id")).only(*COLUMNS)[:size])
+        return list(rows.select_related("assigned_to").annotate(batch_number=F("batch_id")).only(*COLUMNS)[:size])
 
     def count(self) -> int:
         """How many, counted no further than ``MOST_COUNTED`` + 1."""

@@ -29,6 +29,8 @@ from opsportal.plugins.errors import DomainError, Invalid
 
 #: Comments shown at once, the latest; all are kept.
 MOST_COMMENTS = 50
+#: Reviewers offered to assign drafts to.
+MOST_REVIEWERS = 200
 
 
 class ReviewPage(ConsoleView):
@@ -40,7 +42,7 @@ class ReviewPage(ConsoleView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The first page of the queue and, when there is one, the first draft or the one asked for."""
-        waiting = queue.Queue.of(self.request.GET)
+        waiting = queue.Queue.of(self.request.GET, self.request.user)
         rows = waiting.page()
         wanted = whole_number(self.request.GET.get("draft")) or (rows[0].pk if rows else 0)
         first = payload(self.request, self.actor, wanted, is_shown=True) if wanted else None
@@ -57,6 +59,7 @@ class ReviewPage(ConsoleView):
             views=SavedView.objects.filter(user_id=self.request.user.pk or 0),
             words=script_words(),
             reasons=list(enumerate(RejectReason.choices, 1)),
+            reviewers=list(desk_services.reviewers().values_list("username", flat=True)[:MOST_REVIEWERS]),
             may_review=self.actor.can("generation.review_draft"),
             may_edit=self.actor.can("generation.change_draft"),
             may_draft=self.actor.can("generation.draft_copy"),
@@ -75,7 +78,7 @@ class QueueRows(CopyDeskView):
 
     def get(self, request: HttpRequest) -> JsonResponse:
         """The rows after a cursor."""
-        waiting = queue.Queue.of(request.GET)
+        waiting = queue.Queue.of(request.GET, request.user)
         rows = waiting.page(request.GET.get("after", ""))
         html = render_to_string(
             "generation/includes/queue_rows.html",
@@ -171,7 +174,7 @@ class Views(CopyDeskView):
         if sent.get("delete"):
             desk_services.delete_view(self.actor, whole_number(sent["delete"]))
             return JsonResponse({"ok": True, "message": _("View deleted.")})
-        clean = queue.Queue.of(_parsed(str(sent.get("query", "")))).query
+        clean = queue.Queue.of(_parsed(str(sent.get("query", ""))), request.user).query
         desk_services.save_view(self.actor, str(sent.get("name", "")), clean)
         return JsonResponse({"ok": True, "message": _("View saved.")})
 
@@ -204,7 +207,7 @@ def payload(
         "state": draft.state,
         "stale": bool(draft.stale_since),
         "claimed": found.claimed_by_other,
-        "object": found.info.admin_url,
+        "object": found.info.facts_url or found.info.admin_url,
         "label": f"{draft.target_label} · {found.slot_title} · {found.language_title}",
         "chosen": found.chosen.number if found.chosen else 0,
         "tabs": [

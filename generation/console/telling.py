@@ -31,6 +31,7 @@ class TellPeople(Subscriber):
         "batch.finished",
         "batch.published",
         "draft.returned",
+        "draft.assigned",
         "draft.publish_failed",
         "delivery.failed",
         "delivery.unknown",
@@ -46,6 +47,7 @@ class TellPeople(Subscriber):
         returned = [event for event in by_kind["draft.returned"] if event.data.get("reason") != UNDONE]
         _about_drafts(returned, Notice.Kind.RETURNED)
         _about_drafts(by_kind["draft.publish_failed"], Notice.Kind.PUBLISH_FAILED)
+        _about_assignments(by_kind["draft.assigned"])
         for event in by_kind["delivery.failed"] + by_kind["delivery.unknown"]:
             _about_delivery(event)
 
@@ -92,6 +94,21 @@ def _about_drafts(events: Sequence[Event], kind: Notice.Kind) -> None:
         for event in about:
             text = str(event.data.get("message") or event.actor_label)
             desk.notify([person], kind, "draft", event.target_id, event.target_label, text, event.pk)
+
+
+def _about_assignments(events: Sequence[Event]) -> None:
+    news: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        person = event.data.get("person")
+        if person and person != event.actor_id:
+            news[person].append(event)
+    for person, about in news.items():
+        label = about[0].target_label if len(about) == 1 else _("%(count)d drafts") % {"count": len(about)}
+        subject_id = about[0].target_id if len(about) == 1 else None
+        desk.notify(
+            [person], Notice.Kind.ASSIGNED, "draft" if subject_id else "", subject_id, label, about[0].actor_label,
+            about[0].pk,
+        )  # fmt: skip
 
 
 def _about_delivery(event: Event) -> None:

@@ -11,7 +11,7 @@ from generation.models.decisions import (
     RuleGrade,
     Silence,
 )
-from generation.models.desk import Comment, Notice, SavedView
+from generation.models.desk import Comment, MailChoice, Notice, SavedView
 from generation.models.drafts import Candidate, Draft, DraftSource, State, StoredBrief, StoredFinding
 from generation.models.publishing import Delivery, Revision
 from generation.models.setup import PromptTemplate, WriterProfile
@@ -26,6 +26,7 @@ __all__ = [
     "Draft",
     "DraftSource",
     "FindingAcknowledgement",
+    "MailChoice",
     "Notice",
     "Opening",
     "PromptTemplate",

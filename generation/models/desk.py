@@ -42,6 +42,7 @@ class Notice(models.Model):
         RETURNED = "returned", _("draft returned")
         PUBLISH_FAILED = "publish_failed", _("publishing failed")
         ATTENTION = "attention", _("needs your attention")
+        ASSIGNED = "assigned", _("drafts assigned")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
@@ -53,18 +54,39 @@ class Notice(models.Model):
     event_id = models.BigIntegerField(_("event"), null=True, blank=True)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    #: Whether it still has to go out by e-mail, because the person wants such news there.
+    mail_due = models.BooleanField(_("to be sent by e-mail"), default=False)
 
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ("-id",)
-        indexes = [models.Index(fields=["user", "read_at", "-id"], name="notice_of_user")]
+        indexes = [
+            models.Index(fields=["user", "read_at", "-id"], name="notice_of_user"),
+            models.Index(fields=["id"], name="notice_to_mail", condition=models.Q(mail_due=True)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["user", "event_id"], name="one_notice_per_event"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.label}"
+
+
+class MailChoice(models.Model):
+    """Which news a person wants by e-mail as well (``kinds`` of ``Notice``); without a row none."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_choice", verbose_name=_("person")
+    )
+    kinds = models.JSONField(_("news by e-mail"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("choice of e-mails")
+        verbose_name_plural = _("choices of e-mails")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {', '.join(self.kinds)}"
 
 
 class SavedView(models.Model):

@@ -85,7 +85,17 @@ class Draft(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
     editor_ids = models.JSONField(_("edited by"), default=list, blank=True)
+    #: Share of the text a person changed, 0 to 1: the distance to the nearest text a writer proposed. None: not edited.
+    edit_distance = models.FloatField(_("share changed by hand"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), default=50)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.CharField(_("lease"), max_length=32, blank=True)
@@ -154,6 +164,9 @@ class Draft(models.Model):
             models.Index(fields=["state", "target_category", "id"], name="draft_by_category"),
             models.Index(fields=["batch", "state", "id"], name="draft_of_batch"),
             models.Index(fields=["target_type", "target_id", "slot", "language", "channel"], name="draft_of_target"),
+            models.Index(
+                fields=["assigned_to", "state", "id"], name="draft_assigned", condition=Q(assigned_to__isnull=False)
+            ),
             models.Index(fields=["closed_at"], name="draft_closed", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["publish_after"], name="draft_to_publish", condition=Q(publish_after__isnull=False)),
         ]

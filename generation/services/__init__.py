@@ -12,12 +12,13 @@ from generation.services.batches import (
     retry_failed,
     start_batch,
 )
+from generation.services.corrections import rewrite_corrected
 from generation.services.decisions import approve, bulk_sample, reject, reopen, return_to_review
 from generation.services.deliveries import confirm_deliveries, confirm_matching, record_exported, settle_delivery
-from generation.services.desk import notify, open_draft
+from generation.services.desk import assign, notify, open_draft
 from generation.services.editing import choose_candidate, edit, inspect, regenerate
 from generation.services.erasure import erase
-from generation.services.findings import acknowledge, attest, lift_silence, silence
+from generation.services.findings import acknowledge, attest, keep_as_fact, lift_silence, silence
 from generation.services.freshness import refresh
 from generation.services.publishing import publish, publish_batch, revert, revert_batch
 from generation.services.setup import (
@@ -39,6 +40,7 @@ __all__ = [
     "add_writer",
     "approve",
     "archive_template",
+    "assign",
     "attest",
     "bulk_sample",
     "cancel_batch",
@@ -50,6 +52,7 @@ __all__ = [
     "erase",
     "estimate",
     "inspect",
+    "keep_as_fact",
     "lift_silence",
     "notify",
     "open_draft",
@@ -67,6 +70,7 @@ __all__ = [
     "return_to_review",
     "revert",
     "revert_batch",
+    "rewrite_corrected",
     "save_policy",
     "save_template",
     "set_rule_grade",

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generation.models import Comment, Draft, Notice, Opening, SavedView
-from opsportal import events
+from generation import workflow
+from generation.models import Comment, Draft, MailChoice, Notice, Opening, SavedView, State
+from generation.outcomes import Outcome, slices
+from opsportal import events, jobs
 from opsportal.access import Actor
 from opsportal.plugins.errors import Invalid
 
@@ -22,6 +26,8 @@ VIEW = "generation.view_draft"
 #: A claim lapses after this time without a sign of life: long enough to read, short enough not to be in the way.
 CLAIM = timedelta(minutes=5)
 MOST_VIEWS = 50
+#: Rung when notices wait to be sent by e-mail.
+MAIL = "generation.mail"
 _MENTION = re.compile(r"(?<![\w@])@([\w.+-]{1,150})")
 
 
@@ -56,6 +62,49 @@ def claims(besides: int) -> QuerySet[Opening]:
     return now.exclude(Exists(later)).order_by("-opened_at")
 
 
+def reviewers() -> QuerySet[Any]:
+    """The people drafts can be assigned to: active, no service users, with the right to review."""
+    app, codename = REVIEW.split(".")
+    right = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    people = get_user_model().objects.filter(is_active=True, is_service=False)
+    own, by_group = Exists(right.filter(user=OuterRef("pk"))), Exists(right.filter(group__user=OuterRef("pk")))
+    return people.filter(Q(is_superuser=True) | Q(own) | Q(by_group)).order_by("username")
+
+
+def assign(actor: Actor, ids: Iterable[int], username: str) -> Outcome:
+    """Give drafts that wait for review to a person, or with "" to nobody in particular; raises ``Invalid`` for others.
+
+    An assignment keeps nobody else from deciding: it is a way to divide the queue.
+    """
+    actor.require(REVIEW)
+    person = reviewers().filter(username=username).first() if username else None
+    if username and person is None:
+        raise Invalid(_("“%(name)s” is nobody who reviews.") % {"name": username}, "unknown_person")
+    outcome = Outcome("assigned")
+    for chunk in slices(ids):
+        with transaction.atomic():
+            rows = workflow.lock(chunk, State.IN_REVIEW)
+            given = [row for row in rows if row.assigned_to_id != (person.pk if person else None)]
+            Draft.objects.filter(pk__in=[row.pk for row in given]).update(assigned_to=person)
+            events.record_many(
+                [
+                    events.NewEvent(
+                        kind="draft.assigned", target=row, after={"assigned_to": username}, data=_whom(person)
+                    )
+                    for row in given
+                ],
+                actor=actor,
+            )
+            outcome.done += [row.pk for row in rows]
+            for pk in sorted(set(chunk) - {row.pk for row in rows}):
+                outcome.leave(pk, "wrong_state", _("The draft is not waiting for review."))
+    return outcome
+
+
+def _whom(person: Any) -> dict[str, int]:
+    return {"person": person.pk} if person else {}
+
+
 @transaction.atomic
 def comment(actor: Actor, draft_id: int, text: str) -> Comment:
     """Say something about a draft; people named with @ are told. Raises ``Invalid`` for nothing said, or no draft."""
@@ -85,6 +134,9 @@ def notify(
     user_ids: Iterable[int], kind: str, subject: str, subject_id: int | None, label: str, text: str, event_id: int
 ) -> int:
     """Tell people something that an event reported; telling it again makes no second notice. Returns how many."""
+    people = sorted(set(user_ids))
+    reachable = MailChoice.objects.filter(user_id__in=people, user__is_active=True).exclude(user__email="")
+    by_mail = {choice.user_id for choice in reachable if kind in choice.kinds}
     rows = [
         Notice(
             user_id=pk,
@@ -94,10 +146,25 @@ def notify(
             label=label[:300],
             text=text,
             event_id=event_id,
+            mail_due=pk in by_mail,
         )
-        for pk in sorted(set(user_ids))
+        for pk in people
     ]
-    return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+    made = len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+    if by_mail:
+        jobs.ring(MAIL)
+    return made
+
+
+def choose_mail(actor: Actor, kinds: Iterable[str]) -> list[str]:
+    """Which kinds of notice this person wants by e-mail as well; returns them. Raises ``Invalid`` without an address."""
+    if actor.user is None:
+        return []
+    chosen = sorted(set(kinds) & set(Notice.Kind.values))
+    if chosen and not actor.user.email:
+        raise Invalid(_("There is no e-mail address in your account; ask an administrator to add it."), "no_address")
+    MailChoice.objects.update_or_create(user=actor.user, defaults={"kinds": chosen})
+    return chosen
 
 
 def unread(user_id: int, most: int = 99) -> int:

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from rapidfuzz.distance import Indel
 
 from generation import workflow, writers
 from generation.checking import Judge, clean_value
+from generation.checks.text import view
 from generation.models import Batch, Candidate, Draft, State
 from generation.models.drafts import OPEN_STATES
 from generation.progress import Tally
@@ -24,6 +26,8 @@ from opsportal.plugins.errors import Invalid
 
 #: An edited value may not be longer than this, in characters of its JSON.
 LONGEST = 200_000
+#: Characters of a text that are compared to tell how much a person changed.
+MOST_COMPARED = 20_000
 
 
 @transaction.atomic
@@ -48,7 +52,7 @@ def edit(actor: Actor, draft_id: int, value: Value, version: int) -> Draft:
         value_hash=value_hash(*draft.address, clean),
     )
     editors = sorted({*draft.editor_ids, *([actor.user.pk] if actor.user else [])})
-    _choose(actor, draft, candidate, version, "edited", editor_ids=editors)
+    _choose(actor, draft, candidate, version, "edited", editor_ids=editors, edit_distance=_distance(slot, draft, clean))
     events.record(
         "draft.edited",
         actor=actor,
@@ -68,7 +72,8 @@ def choose_candidate(actor: Actor, draft_id: int, index: int, version: int | Non
     if candidate is None:
         raise Invalid(_("The draft has no candidate %(number)d.") % {"number": index}, "no_candidate")
     before = draft.value_hash
-    _choose(actor, draft, candidate, draft.version if version is None else version, "other_candidate")
+    seen = draft.version if version is None else version
+    _choose(actor, draft, candidate, seen, "other_candidate", edit_distance=None)
     events.record(
         "draft.candidate_chosen",
         actor=actor,
@@ -134,7 +139,8 @@ def regenerate(actor: Actor, draft_id: int, note: str = "", **params: Any) -> Dr
         channel=parent.channel,
         batch=batch,
         parent=parent,
-        requested_by=actor.user,
+        requested_by=actor.user or parent.requested_by,
+        assigned_to=parent.assigned_to,
         priority=INTERACTIVE,
         template_id=parent.template_id,
         writer=get_slot(parent.slot).writer or writers.resolve(parent.writer).name,
@@ -182,6 +188,14 @@ def _choose(actor: Actor, draft: Draft, candidate: Candidate, version: int, reas
     )
     void_approvals([draft.pk], reason)
     recount([draft.pk])
+
+
+def _distance(slot: Slot, draft: Draft, value: Value) -> float:
+    """How far a person's text is from the nearest a writer proposed: 0 the same, 1 nothing left (Indel, normalised)."""
+    written = Candidate.objects.filter(draft=draft).exclude(origin=Candidate.Origin.EDIT)
+    text = view(value, slot.value_type).text[:MOST_COMPARED]
+    texts = [view(one, slot.value_type).text[:MOST_COMPARED] for one in written.values_list("value", flat=True)]
+    return round(min((Indel.normalized_distance(one, text) for one in texts), default=1.0), 4)
 
 
 def _one(draft_id: int, *states: State) -> Draft:

@@ -11,6 +11,7 @@ from generation import workflow
 from generation.checks.text import view
 from generation.models import Draft, FindingAcknowledgement, Silence, State, StoredFinding
 from generation.services.decisions import PERMISSION, require_person
+from generation.services.freshness import refresh
 from generation.slots import get_slot
 from generation.standing import recount, void_approvals
 from opsportal import events
@@ -40,6 +41,30 @@ def attest(actor: Actor, draft_id: int, finding_ids: Iterable[int], evidence: st
     # Signatures given before the claim was vouched for say nothing about it.
     void_approvals([draft.pk], "attested")
     return _take(actor, draft, findings, attested=True, evidence=evidence.strip())
+
+
+@transaction.atomic
+def keep_as_fact(actor: Actor, draft_id: int, finding_id: int, key: str, value: str) -> Draft:
+    """Make a claim that was confirmed with proof a fact of the object, the proof its source.
+
+    The draft is compared with the facts of now afterwards, so the finding lapses where the fact supports the claim. Raises
+    ``Invalid`` for a claim nobody confirmed or a slot that keeps no facts, ``Forbidden`` without the right to change them.
+    """
+    actor.require(PERMISSION)
+    draft, (finding,) = _standing(draft_id, [finding_id])
+    taken = FindingAcknowledgement.objects.filter(finding=finding, attested=True).first()
+    slot = get_slot(draft.slot)
+    if taken is None or not slot.takes_facts:
+        raise Invalid(_("Only what was confirmed with proof can become a fact here."), "not_attested")
+    key, value = key.strip(), value.strip()
+    if not key or not value:
+        raise Invalid(_("Say what the fact is called and what it says."), "fact_missing")
+    slot.add_fact(actor, draft.target_id, draft.language, key, value, taken.evidence)
+    events.record(
+        "draft.fact_kept", actor=actor, target=draft, after={"key": key, "value": value}, data={"proof": taken.evidence}
+    )
+    refresh(actor, [draft.pk])
+    return Draft.objects.get(pk=draft.pk)
 
 
 @transaction.atomic

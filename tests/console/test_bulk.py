@@ -69,6 +69,14 @@ def test_a_whole_job_can_be_rejected_but_never_everything(drafted, client_of) ->
     assert set(Draft.objects.values_list("state", flat=True)) == {State.REJECTED}
 
 
+def test_all_that_match_are_assigned(drafted, client_of) -> None:
+    batch = drafted(3)
+    reviewer = client_of("reviewer")
+    assert bulk(reviewer, "assign/", f"?batch={batch.pk}", to="the-second")["done"] == 3
+    assert set(Draft.objects.values_list("assigned_to__username", flat=True)) == {"the-second"}
+    assert bulk(reviewer, "assign/", to="a stranger")["code"] == "unknown_person"
+
+
 def test_an_operator_may_not(drafted, client_of) -> None:
     drafted(2)
     assert bulk(client_of("operator"))["code"] == "forbidden"

@@ -22,6 +22,7 @@ PAGES = (
     "/console/copy/jobs/{batch}/",
     "/console/copy/review/",
     "/console/copy/review/?batch={batch}&state=published&quality=clean",
+    "/console/copy/statistics/",
     "/console/copy/publish/",
     "/console/copy/history/",
     "/console/copy/deliveries/",

@@ -37,6 +37,18 @@ def test_every_filter_narrows(drafted) -> None:
     assert keys({"age": "1"}) == []
 
 
+def test_drafts_by_whom_they_are_assigned_to(drafted, people, ids_of, client_of) -> None:
+    first, _second = ids_of(drafted(2))
+    services.assign(people["reviewer"], [first], "the-second")
+    assert keys({"assignee": "the-second"}) == ["Wave 1"]
+    assert keys({"assignee": "nobody"}) == ["Wave 2"]
+    assert keys({"assignee": "me"}) == []
+    mine = queue.Queue.of({"assignee": "me"}, people["second"].user)
+    assert [draft.target_label for draft in mine.page()] == ["Wave 1"]
+    page = client_of("second").get("/console/copy/review/?assignee=me").content.decode()
+    assert "assigned to the-second" in page
+
+
 def test_a_rule_finds_the_drafts_it_objects_to(drafted) -> None:
     from generation.models import Candidate, StoredFinding
 

@@ -37,6 +37,7 @@ function problem(answer) {
 }
 
 part("approve").addEventListener("click", () => slices(dialog, root.dataset.bulkApprove, {}));
+part("assign").addEventListener("click", () => slices(dialog, root.dataset.bulkAssign, { to: part("to").value }));
 part("reject").addEventListener("click", () =>
   slices(dialog, root.dataset.bulkReject, { reason: part("reason").value, note: part("note").value }),
 );

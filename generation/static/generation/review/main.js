@@ -82,10 +82,15 @@ function fix(finding) {
 }
 
 function open(name, pressed) {
-  const needs = { reject: "review", attest: "review", silence: "review", regenerate: "draft" }[name];
+  const needs = { reject: "review", attest: "review", fact: "review", assign: "review", silence: "review", regenerate: "draft" }[name];
   if (needs && (!may[needs] || !state.item)) return;
   concerned = Number(pressed?.dataset.finding || 0);
   openDialog(name);
+  if (name === "fact") {
+    const words = pressed?.closest("[data-finding-row]")?.querySelector(".finding-words")?.textContent;
+    document.getElementById("fact-key").value = "";
+    document.getElementById("fact-value").value = words || "";
+  }
 }
 
 function reject(reason) {
@@ -137,6 +142,11 @@ root.addEventListener("submit", (event) => {
   const kind = form.dataset.form;
   if (kind === "regenerate") decide("regenerate", { note: document.getElementById("regenerate-note").value });
   if (kind === "attest") stay("attest", { finding: concerned, evidence: document.getElementById("attest-text").value });
+  if (kind === "fact") {
+    const [key, value] = ["fact-key", "fact-value"].map((id) => document.getElementById(id).value);
+    stay("fact", { finding: concerned, key, value });
+  }
+  if (kind === "assign") stay("assign", { to: document.getElementById("assign-to").value });
   if (kind === "silence") stay("silence", { finding: concerned, reason: document.getElementById("silence-text").value });
 });
 
