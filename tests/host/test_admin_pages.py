@@ -21,6 +21,7 @@ WITHOUT_PAGE = {
     "jobs.bell": "bookkeeping of the queue",
     "jobs.schedulestate": "bookkeeping of the queue",
     "jobs.workerbeat": "shown by doctor and on the first page",
+    "generation.mailchoice": "chosen by each person on the page of notifications",
     "generation.approval": "shown with its draft",
     "generation.candidate": "shown with its draft",
     "generation.draftsource": "bookkeeping of staleness",
