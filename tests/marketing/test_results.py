@@ -185,7 +185,7 @@ def test_what_customers_did_stands_beside_what_reviewers_thought(in_review, publ
     from django.core.cache import cache
     from django.utils import timezone
 
-    from generation.console.statistics import receptions
+    from generation.console.statistics import by_writer, receptions
     from marketing.responses import CampaignResponses
 
     published(in_review)
@@ -195,7 +195,7 @@ def test_what_customers_did_stands_beside_what_reviewers_thought(in_review, publ
         SYSTEM, [{**base, "variant": "A", "clicks": "30"}, {**base, "variant": "B", "clicks": "10"}]
     )
     cache.clear()
-    headlines = next(row for row in receptions() if row.slot == "Ad headline")
+    headlines = next(row for row in by_writer(receptions()) if row.slot == "Ad headline")
     # Six headlines a variant, each with its variant's figures.
     assert (headlines.writer, headlines.shown, headlines.acted) == ("template-1", 12_000, 240)
     assert headlines.response == 2.0
