@@ -22,11 +22,13 @@ def draft_campaign(
     writer: str = "",
     candidates: int = 3,
     only_missing: bool = True,
+    seed: int | None = None,
 ) -> Batch:
     """Have every text of the campaign (or of one placement) drafted as one bulk job; returns at once.
 
-    ``only_missing`` leaves out what is published and still true. A text with an open draft is always left alone. Raises
-    ``Forbidden``, ``Conflict`` for a campaign that is over, ``Invalid`` when there is nothing to draft.
+    ``only_missing`` leaves out what is published and still true. A text with an open draft is always left alone. The
+    same ``seed`` gives the same texts. Raises ``Forbidden``, ``Conflict`` for a campaign that is over, ``Invalid`` when
+    there is nothing to draft.
     """
     if campaign.status == Status.ENDED:
         raise Conflict(_("The campaign is over."), "wrong_status")
@@ -53,6 +55,7 @@ def draft_campaign(
         candidates=candidates,
         writer=writer,
         note=note_of(campaign),
+        seed=seed,
     )
     return start_batch(actor, spec)
 

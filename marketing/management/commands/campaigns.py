@@ -43,6 +43,7 @@ class Command(PortalCommand):
         draft.add_argument("--placement", default="", metavar="KEY", help="only this placement")
         draft.add_argument("--writer", default="", metavar="NAME")
         draft.add_argument("--candidates", type=int, default=3)
+        draft.add_argument("--seed", type=int, help="the same seed gives the same texts")
         draft.add_argument("--again", action="store_true", help="also what is published and still true")
         draft.add_argument("--wait", action="store_true", help="do the work here and now")
         self._action(actions, "board", "how far every text is, and what is in the way")
@@ -102,6 +103,7 @@ class Command(PortalCommand):
             writer=options["writer"],
             candidates=options["candidates"],
             only_missing=not options["again"],
+            seed=options["seed"],
         )
         if options["wait"]:
             write_here(batch)

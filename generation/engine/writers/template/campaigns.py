@@ -19,6 +19,8 @@ CAMPAIGN_KINDS = ("headline", "ad_description", "email_subject", "email_body", "
 LONGEST_FACT = 60
 #: Seeds choose among the best patterns that can be used, not all.
 BEST = 3
+#: What a pattern may name beside the offer.
+_PRODUCT = {"name", "noun", "brand", "sign", "fact", "fact2"}
 _PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 
 
@@ -32,11 +34,14 @@ def render_campaign(brief: Brief, seed: int = 0) -> str:
     language = "zh" if is_chinese(brief.language) else "en"
     patterns = _patterns()[language][brief.copy_kind.rpartition(".")[2]]
     values = _values(brief, seed)
-    usable = [_fill(pattern, values) for pattern in patterns if set(_PLACE.findall(pattern)) <= set(values)]
-    fitting = [text for text in usable if fits(text, brief.limit)]
+    usable = [pattern for pattern in patterns if set(_PLACE.findall(pattern)) <= set(values)]
+    fitting = [pattern for pattern in usable if fits(_fill(pattern, values), brief.limit)]
+    # What names only the product, or nothing but the offer, is for when there is no room for more.
+    telling = [p for p in fitting if not set(_PLACE.findall(p)) <= _PRODUCT and len(_PLACE.findall(p)) > 1]
     if fitting:
-        return fitting[seed % min(len(fitting), BEST)]
-    return _cut(min(usable, key=len) if usable else brief.name, brief)
+        best = (telling or fitting)[:BEST]
+        return _fill(best[seed % len(best)], values)
+    return _cut(min((_fill(pattern, values) for pattern in usable), key=len, default=brief.name), brief)
 
 
 def _values(brief: Brief, seed: int) -> dict[str, str]:
