@@ -33,9 +33,9 @@ def email_key(email: str) -> str:
 
 
 def phone_key(phone: str) -> str:
-    """Digest of a phone number: its last eleven digits, so that a country code more or less does not matter."""
+    """Digest of a phone number: its last ten digits, so that a country code or a leading zero does not matter."""
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone))
-    return digest(digits[-11:].lstrip("0")) if len(digits) >= _SHORTEST_PHONE else ""
+    return digest(digits[-10:].lstrip("0")) if len(digits) >= _SHORTEST_PHONE else ""
 
 
 def address_key(line1: str, line2: str, city: str, postal_code: str, country: str) -> str:

@@ -100,6 +100,7 @@ def settle(actor: Actor, source: str, lines: Sequence[CancellationLine]) -> list
     if not candidates:
         return []
     orders = {order.pk: order for order in workflow.lock({line.order_id for line in candidates}, *_OPEN)}
+    stock.lock(orders.values())
     by_sku: dict[str, list[OrderLine]] = defaultdict(list)
     fresh = OrderLine.objects.filter(pk__in=[line.pk for line in candidates], order__in=list(orders))
     for line in fresh:

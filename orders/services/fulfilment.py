@@ -133,6 +133,7 @@ def close_orders(actor: Actor, ids: Iterable[int], reason: str) -> Outcome:
 
 def close_locked(actor: Actor, orders: list[Order], reason: str) -> list[Order]:
     """Close locked orders in the caller's transaction."""
+    stock.lock(orders)
     moved = take(actor, "close", orders, {order.pk: {"reason": reason} for order in orders}, cancel_reason=reason[:200])
     for order in moved:
         stock.release(actor, order)

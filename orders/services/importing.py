@@ -104,10 +104,13 @@ def _store_all(actor: Actor, opened: OpenImport, result: ImportResult, progress:
 
 
 def store_chunk(actor: Actor, opened: OpenImport, chunk: Chunk, result: ImportResult) -> None:
-    """Store a chunk in one transaction and count what became of it."""
-    with transaction.atomic():
-        done = mirror_orders(actor, opened.source, chunk.orders, opened.channel)
-        back = mirror_cancellations(actor, opened.source, chunk.cancellations)
+    """Store a chunk and count what became of it: its orders in one transaction, then its cancellations in one.
+
+    Two, because the second locks orders of any age, which must not happen once a transaction has recorded events. A
+    death in between is mended by reading the chunk again.
+    """
+    done = mirror_orders(actor, opened.source, chunk.orders, opened.channel)
+    back = mirror_cancellations(actor, opened.source, chunk.cancellations)
     result.orders["created"] += len(done.created)
     result.orders["held"] += len(done.held)
     result.orders["cancelled"] += len(done.cancelled) + len(back.cancelled)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -84,6 +85,7 @@ class _Mirror:
         self.actor, self.source, self.channel = actor, source, channel
         self.now = timezone.now()
         self.done = Mirrored()
+        self._variants: dict[str, Variant] = {}
 
     def run(self, records: Sequence[OrderRecord]) -> Mirrored:
         """All of it, inside a transaction."""
@@ -91,6 +93,10 @@ class _Mirror:
         numbers = [record.external_id for record in records]
         ids = Order.objects.filter(source=self.source, external_id__in=numbers).values_list("pk", flat=True)
         known = {order.external_id: order for order in workflow.lock(ids)}
+        self._variants = variants_by_sku({line.sku for record in records for line in record.lines if line.sku})
+        if self.channel is not None and self.channel.stock_owned:
+            stock.lock_variants(variant.pk for variant in self._variants.values())
+        stock.lock(known.values())
         people = save_people(self.source, [record.customer for record in records if record.customer], self.now)
         orders = dict(known)
         self._create([record for record in records if record.external_id not in known], people, orders)
@@ -203,7 +209,6 @@ class _Mirror:
         for pk, fingerprint in OrderLine.objects.filter(order__in=old).values_list("order_id", "fingerprint"):
             stored[pk].add(fingerprint)
             positions[pk] += 1
-        variants = variants_by_sku({line.sku for record in records for line in record.lines if line.sku})
         rows: list[OrderLine] = []
         grown: dict[int, Order] = {}
         for record in records:
@@ -215,7 +220,7 @@ class _Mirror:
                     continue
                 stored[order.pk].add(fingerprint)
                 positions[order.pk] += 1
-                rows.append(_line_of(order, line, positions[order.pk], fingerprint, variants.get(line.sku)))
+                rows.append(_line_of(order, line, positions[order.pk], fingerprint, self._variants.get(line.sku)))
                 kept = self.done.imported if line.kind == OrderLine.Kind.GOODS else self.done.charges
                 kept.append(line.row)
                 grown[order.pk] = order
@@ -310,6 +315,9 @@ class _Mirror:
                 for line in lines:
                     line.shipped_quantity += pieces[line.pk]
                 OrderLine.objects.bulk_update(lines, ["shipped_quantity"])
+                # What is still to go out is promised to the buyer, as far as there is any.
+                with suppress(stock.ShortStock):
+                    stock.reserve(self.actor, order)
 
     def _ship(self, orders: list[Order]) -> None:
         """The shop sent everything: so it says, and our ledger follows."""
@@ -363,6 +371,7 @@ def pay_orders(actor: Actor, ids: Iterable[int]) -> Outcome:
     with transaction.atomic():
         now = timezone.now()
         able = able_to("pay", workflow.lock(wanted), outcome, wanted)
+        stock.lock(able)
         paid = take(actor, "pay", able, payment_state=PaymentState.PAID, paid_at=now)
         outcome.done = [order.pk for order in paid]
         review_locked(actor, paid)

@@ -43,13 +43,23 @@ def add_note(actor: Actor, order: Order, text: str) -> Note:
     return note
 
 
-@transaction.atomic
 def anonymise_customer(actor: Actor, customer: Customer) -> int:
     """Erase who the customer is from everywhere; orders keep goods, amounts and states. Returns the number of orders.
 
     A later import of the same customer does not bring the data back. Doing it again changes nothing.
     """
     actor.require("orders.erase_customer")
+    with transaction.atomic():
+        ids = _anonymise(actor, customer)
+    # Drafts hold placeholders only; whatever somebody typed into one all the same goes, too. Each in a transaction of its
+    # own: drafts are not locked after events were recorded.
+    portal = Actor.system()
+    for pk in ids:
+        erase(portal, Order._meta.label_lower, pk)
+    return len(ids)
+
+
+def _anonymise(actor: Actor, customer: Customer) -> list[int]:
     now = timezone.now()
     orders = list(customer.orders.select_for_update(of=("self",)).order_by("pk"))
     ids = [order.pk for order in orders]
@@ -69,11 +79,7 @@ def anonymise_customer(actor: Actor, customer: Customer) -> int:
     ReturnRequest.objects.filter(order__in=ids).update(details="")
     ReturnEvidence.objects.filter(request__order__in=ids).update(url="", note="")
     events.record("customer.erased", actor=actor, target=customer, data={"orders": len(ids)})
-    # Drafts hold placeholders only; whatever somebody typed into one all the same goes, too.
-    portal = Actor.system()
-    for pk in ids:
-        erase(portal, Order._meta.label_lower, pk)
-    return len(ids)
+    return ids
 
 
 _KEY_OF = {

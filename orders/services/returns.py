@@ -157,6 +157,7 @@ def receive_return(actor: Actor, request: ReturnRequest, *, restock: bool = True
     actor.require("orders.ship_order")
     with transaction.atomic():
         order = workflow.lock([request.order_id])[0]
+        stock.lock([order])
         _move(actor, request, RETURN.RECEIVED, None, received_at=timezone.now())
         pieces = dict(request.lines.values_list("line_id", "quantity"))
         for pk, count in pieces.items():

@@ -68,6 +68,7 @@ def review_locked(actor: Actor, orders: Sequence[Order], incomplete: Mapping[int
     if not orders:
         return Reviewed()
     now = timezone.now()
+    stock.lock(orders)
     findings = examine(orders)
     missing = incomplete or {}
     stopped = [order for order in orders if findings[order.pk] or order.pk in missing]
@@ -154,6 +155,7 @@ def _let_go(
         with transaction.atomic():
             now = timezone.now()
             able = able_to(action, workflow.lock(wanted), outcome, wanted, seen)
+            stock.lock(able)
             ready = []
             for order in able:
                 try:
@@ -186,6 +188,7 @@ def cancel_orders(actor: Actor, ids: Iterable[int], reason: str, seen: Mapping[i
 def cancel_locked(actor: Actor, orders: Sequence[Order], reason: str) -> list[Order]:
     """Cancel locked orders in the caller's transaction: reservations lifted, holds settled, event recorded."""
     now = timezone.now()
+    stock.lock(orders)
     moved = take(
         actor, "cancel", orders, {order.pk: {"reason": reason} for order in orders}, cancel_reason=reason[:200]
     )

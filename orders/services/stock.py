@@ -1,8 +1,9 @@
 """The stock ledger: reserving, releasing, shipping and counting, each a conditional UPDATE with its entry.
 
 Only orders with ``stock_owned`` use it, only for lines whose variant is known. Callers hold the order's lock, so that a
-line's ``reserved_quantity`` says exactly what is reserved for it; levels are taken in the order of their variants, so that
-two orders never wait for each other. A variant that was never counted has no pieces.
+line's ``reserved_quantity`` says exactly what is reserved for it. After the orders and before anything else, a transaction
+locks all levels it will touch (``lock``), in the order of their variants: so no two of them wait for each other. A variant
+that was never counted has no pieces.
 """
 
 from __future__ import annotations
@@ -35,6 +36,23 @@ class ShortStock(Conflict):
         self.numbers = {"sku": line.sku, "asked": asked, "available": max(0, available)}
 
 
+def lock(orders: Iterable[Order]) -> None:
+    """Lock the levels of everything in the locked orders. Call before the first event of the transaction."""
+    owned = [order.pk for order in orders if order.stock_owned]
+    if owned:
+        lines = OrderLine.objects.filter(order__in=owned, variant__isnull=False)
+        lock_variants(lines.values_list("variant_id", flat=True))
+
+
+def lock_variants(ids: Iterable[int | None]) -> None:
+    """Lock the levels of these variants, making those that are not there yet."""
+    wanted = sorted({pk for pk in ids if pk is not None})
+    there = set(StockLevel.objects.filter(variant__in=wanted).values_list("variant_id", flat=True))
+    missing = [StockLevel(variant_id=pk) for pk in wanted if pk not in there]
+    StockLevel.objects.bulk_create(missing, ignore_conflicts=True)
+    list(StockLevel.objects.select_for_update().filter(variant__in=wanted).order_by("variant_id").values_list("pk"))
+
+
 def reserve(actor: Actor, order: Order) -> None:
     """Reserve what the locked order still needs and has not reserved yet. Raises ``ShortStock``, reserving nothing."""
     if not order.stock_owned:
@@ -49,7 +67,6 @@ def reserve(actor: Actor, order: Order) -> None:
                 reserved=F("reserved") + missing
             )
             if not taken:
-                level.refresh_from_db()
                 raise ShortStock(line, missing, level.available)
             _set_reserved(line, line.reserved_quantity + missing)
             _enter(actor, level, line, StockEntry.Kind.RESERVE, reserved=missing)
@@ -80,7 +97,7 @@ def use_up(actor: Actor, order: Order, pieces: Mapping[int, int], *, told: bool 
         shipped = pieces.get(line.pk, 0)
         if shipped <= 0:
             continue
-        level = _level(line.variant_id, lock=True)
+        level = _level(line.variant_id)
         covered = min(shipped, line.reserved_quantity)
         if told:
             shipped = min(shipped, level.on_hand)
@@ -109,7 +126,7 @@ def count_stock(actor: Actor, variant: Variant, on_hand: int, note: str = "") ->
     actor.require(COUNT)
     if on_hand < 0:
         raise Invalid(_("A count is zero or more."), "negative")
-    level = _level(variant.pk, lock=True)
+    level = _level(variant.pk)
     before = level.on_hand
     StockLevel.objects.filter(pk=level.pk).update(on_hand=on_hand)
     _enter(actor, level, None, StockEntry.Kind.COUNT, on_hand=on_hand - before, note=note)
@@ -136,14 +153,11 @@ def _counted_lines(order: Order) -> Iterable[OrderLine]:
     return order.lines.filter(kind=OrderLine.Kind.GOODS, variant__isnull=False).order_by("variant_id", "id")
 
 
-def _level(variant_id: int | None, lock: bool = False) -> StockLevel:
+def _level(variant_id: int | None) -> StockLevel:
+    """The level, locked (again: whoever calls through ``lock`` holds it already)."""
     assert variant_id is not None
-    rows = StockLevel.objects.select_for_update() if lock else StockLevel.objects.all()
-    level = rows.filter(variant_id=variant_id).first()
-    if level is None:
-        StockLevel.objects.get_or_create(variant_id=variant_id)
-        level = rows.get(variant_id=variant_id)
-    return level
+    StockLevel.objects.get_or_create(variant_id=variant_id)
+    return StockLevel.objects.select_for_update().get(variant_id=variant_id)
 
 
 def _set_reserved(line: OrderLine, pieces: int) -> None:
