@@ -36,6 +36,9 @@ BAND = Brief(
     ("fact", "kind"),
     [
         (Fact("续航", "7", "天"), "battery_life"),
+        (Fact("是否含BPA", "是"), "yes_feature"),
+        (Fact("不含BPA", "是"), "bpa_free"),
+        (Fact("肩带", "有"), "yes_feature"),
         (Fact("Battery life", "7 days"), "battery_life"),
         (Fact("Battery life", "AA x 2"), "unknown_quantity"),
         (Fact("材质", "316不锈钢", part="锅身"), "unknown_quantity"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from generation.engine.corpus.phrases import Category, Kind, Phrases, load
 from generation.engine.corpus.values import fill, word
-from generation.engine.pointers.kinds import tables
+from generation.engine.pointers.kinds import says_side, tables
 from generation.engine.pointers.prompt import PlannedFact
 
 #: Categories never trained on, for evaluation.
@@ -80,6 +80,8 @@ def fact_of(kind: Kind, rng: random.Random, language: str) -> PlannedFact:
     if sides and (not kind.values or kind.name.endswith("_feature") or rng.random() < 0.8):
         # A shop lists what a product has far more often than what it lacks.
         side = "no" if "no" in sides and ("yes" not in sides or rng.random() < 0.3) else "yes"
+        if not says_side(key):
+            key = fill(next(other for other in kind.keys if says_side(other)), rng, language)
         return PlannedFact(kind.name, key, side, polarity=side, named=named)
     if not kind.values:
         return PlannedFact("unknown_text", key, word(rng, language), named=True)

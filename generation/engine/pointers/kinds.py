@@ -101,6 +101,16 @@ def polarity(fact: Fact) -> str:
     return "no" if value in _NO else ""
 
 
+def says_side(key: str) -> bool:
+    """Whether yes or no under ``key`` is what the phrases of its kind say, not something of the key's own."""
+    return normal_key(key) not in _own_sides()
+
+
+@cache
+def _own_sides() -> frozenset[str]:
+    return frozenset(normal_key(key) for key in tables("plan")["own_side"])
+
+
 def fits(kind: str, value: str) -> bool:
     """Whether ``value`` looks like a value of ``kind``: a kind of numbers needs a number with a unit it knows."""
     units, numeric, literals = _units(kind)
@@ -140,7 +150,7 @@ def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str
         candidates = [kind for kind in candidates if kind in tables("plan")["of_parts"]]
     side = polarity(fact)
     if side:
-        named = [kind for kind in candidates if side in known[kind].polarities]
+        named = [kind for kind in candidates if side in known[kind].polarities and says_side(fact.key)]
         feature = f"{side}_feature"
         return (named[0], side) if named else (feature if feature in known else "unknown_text", side)
     value = fact.display
