@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, Literal, Protocol, runtime_checkable
 
 FactKind = Literal["attribute", "selling_point", "benefit", "offer", "state"]
@@ -82,7 +83,10 @@ class Brief:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able dict; ``Brief.from_json`` restores an equal brief."""
-        return asdict(self)
+        data = {name: getattr(self, name) for name in _names(Brief)}
+        data["facts"] = [{name: getattr(fact, name) for name in _names(Fact)} for fact in self.facts]
+        data["limit"] = self.limit and {name: getattr(self.limit, name) for name in _names(Limit)}
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Brief:
@@ -100,6 +104,12 @@ class Brief:
         """SHA-256 (hex) of the canonical JSON: the content address of the brief."""
         canonical = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Field names of a dataclass. ``dataclasses.asdict`` copies every value; a batch makes tens of thousands of briefs."""
+    return tuple(entry.name for entry in fields(kind))
 
 
 @dataclass(frozen=True, slots=True)
