@@ -34,7 +34,7 @@ def objections(language: str, kinds: tuple[str, ...] = (), *, tries: int = 3) ->
     from generation.engine.corpus.products import fact_of
     from generation.engine.corpus.telling import Telling, capital
     from generation.engine.pointers.mend import Filling, fill_pointers
-    from generation.engine.training.evaluate import _fact
+    from generation.engine.training.briefs import brief_fact
 
     rules, phrases = default_ruleset(), load(language)
     chinese = language == "zh"
@@ -68,7 +68,7 @@ def objections(language: str, kinds: tuple[str, ...] = (), *, tries: int = 3) ->
                     said += "。" if chinese else "."
                     context = Context(
                         slot="products.seo_description", copy_kind="products.seo_description",
-                        language="zh-hans" if chinese else "en", name=name, noun=noun, brand=brand, facts=(_fact(fact),),
+                        language="zh-hans" if chinese else "en", name=name, noun=noun, brand=brand, facts=(brief_fact(fact),),
                     )  # fmt: skip
                     found = tuple(sorted({finding.rule for finding in run_checks(said, "plain", context, rules)}))
                     if found:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from generation.engine.contract import Brief, Fact, Limit, Sampling, Writer, WriteRequest, WriterError
-from generation.engine.training.evaluate import evaluate, evaluation_briefs
+from generation.engine.training.briefs import evaluation_briefs
+from generation.engine.training.evaluate import evaluate
 from generation.engine.training.metrics import distinct, foreign_share, repeats, self_bleu
 from generation.engine.writers.bundled import BundledWriter
 

@@ -2,83 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from generation.engine.contract import Brief, Completion, Fact, Limit, Sampling, Writer, WriteRequest
-from generation.engine.corpus.products import HELD_OUT, imagine, situation_fact
-from generation.engine.pointers.prompt import PlannedFact
+from generation.engine.contract import Brief, Completion, Sampling, Writer, WriteRequest
+from generation.engine.corpus.products import HELD_OUT
 from generation.engine.training.metrics import distinct, foreign_share, repeats, self_bleu
 
 #: What a judge says of a text: rule keys of its findings. Keys starting with "unsupported" or in ``MISBOUND`` count apart.
 Judge = Callable[[str, Brief], Sequence[str]]
 MISBOUND = ("wrong_attribute", "wrong_part", "wrong_condition")
-_COPY_KINDS = (
-    ("products.description", 4),
-    ("products.highlights", 4),
-    ("products.seo_title", 2),
-    ("products.seo_description", 3),
-    ("generic", 3),
-)
-_LIMITS = {"products.seo_title": Limit(60, "characters"), "products.seo_description": Limit(160, "characters")}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def evaluation_briefs(seed: int, count: int, languages: Sequence[str] = ("zh-hans", "en")) -> list[Brief]:
-    """``count`` briefs over languages and kinds of copy, with held-out categories and values made up for the purpose."""
-    rng = random.Random(seed)
-    briefs: list[Brief] = []
-    while len(briefs) < count:
-        language = languages[len(briefs) % len(languages)]
-        short = language.split("-")[0]
-        turn = (len(briefs) // len(languages)) % (len(_COPY_KINDS) + 2)
-        if turn < len(_COPY_KINDS):
-            copy_kind, most = _COPY_KINDS[turn]
-            product = imagine(rng, short, most=most, held_out=True)
-            facts = tuple(_fact(fact) for fact in product.facts if fact.polarity != "no")
-            briefs.append(
-                Brief(
-                    copy_kind,
-                    language,
-                    product.name,
-                    noun=product.noun,
-                    brand=product.brand,
-                    facts=facts,
-                    tone=rng.choice(("plain", "warm")),
-                    limit=_LIMITS.get(copy_kind),
-                )
-            )
-        else:
-            briefs.append(_situation_brief(rng, language, short, notice=turn == len(_COPY_KINDS)))
-    return briefs
-
-
-def _situation_brief(rng: random.Random, language: str, short: str, *, notice: bool) -> Brief:
-    situation = rng.choice(("shipped", "delayed") if notice else ("where_is_my_order", "refund", "damaged"))
-    kinds = (
-        ("order", "carrier", "tracking", "eta", "reason")
-        if notice
-        else ("order", "tracking", "eta", "amount", "carrier", "reason")
-    )
-    facts = tuple(_fact(situation_fact(kind, rng, short), "state") for kind in kinds)
-    name = imagine(rng, short, most=0, held_out=True).name
-    return Brief("orders.notice" if notice else "support.reply", language, name, facts=facts, situation=situation)
-
-
-def _fact(planned: PlannedFact, kind: str = "attribute") -> Fact:
-    own = planned.kind if planned.kind in ("selling_point", "benefit") else kind
-    data_type = "boolean" if planned.polarity else "text"
-    return Fact(
-        planned.key,
-        planned.polarity or planned.value,
-        condition=planned.condition,
-        kind=own,  # type: ignore[arg-type]
-        data_type=data_type,  # type: ignore[arg-type]
-    )
 
 
 @dataclass(slots=True)
@@ -99,6 +36,7 @@ class _Tally:
     truncated: int = 0
     errors: int = 0
     rules: dict[str, int] = field(default_factory=dict)
+    clean_by_kind: dict[str, list[bool]] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -157,6 +95,7 @@ def _count(writer: Writer, tally: _Tally, brief: Brief, texts: list[Completion],
         tally.unsupported += any(rule.startswith(("unsupported", "foreign")) for rule in found)
         clean = not found
         tally.clean += clean
+        tally.clean_by_kind.setdefault(brief.copy_kind, []).append(clean)
         any_clean = any_clean or clean
         if found and len(tally.failures) < 40:
             tally.failures.append({"text": text, "rules": sorted(set(found)), "name": brief.name})
@@ -195,8 +134,8 @@ def _literal(text: str, brief: Brief, present: list[bool]) -> list[str]:
 
 
 def _variety(writer: Writer, briefs: Sequence[Brief], sampling: Sampling) -> dict[str, float]:
-    """Ten drafts for each of six products: distinct-2 over all, mean self-BLEU-4."""
-    chosen = [brief for brief in briefs if brief.copy_kind == "products.description" and len(brief.facts) >= 3][:6]
+    """Ten descriptions for each of six products with six facts or more: distinct-2 over all, mean self-BLEU-4."""
+    chosen = [brief for brief in briefs if brief.copy_kind == "products.description" and len(brief.facts) >= 6][:6]
     if not chosen:
         return {}
     requests = [WriteRequest(str(n), brief=brief, candidates=10, sampling=sampling) for n, brief in enumerate(chosen)]
@@ -228,6 +167,7 @@ def _report(tally: _Tally, briefs: int, candidates: int) -> dict[str, Any]:
         "loops": share(tally.loops),
         "truncated": share(tally.truncated),
         "errors": share(tally.errors),
+        "clean_by_kind": {kind: share(sum(told), len(told)) for kind, told in sorted(tally.clean_by_kind.items())},
         "rules": dict(sorted(tally.rules.items(), key=lambda entry: -entry[1])),
         "failures": tally.failures,
     }

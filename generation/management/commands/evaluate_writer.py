@@ -33,7 +33,8 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         """Evaluate and print."""
-        from generation.engine.training.evaluate import evaluate, evaluation_briefs
+        from generation.engine.training.briefs import evaluation_briefs
+        from generation.engine.training.evaluate import evaluate
 
         rules = default_ruleset()
 
