@@ -245,8 +245,9 @@ class Shop:
         if position == 6:
             services.withdraw_return(self.actor, request)
             return
-        services.decide_return(self.reviewer, request, accept=True, goods_back=position % 3 != 0)
-        if position % 4 >= 2:
+        goods_back = request.reason != ReturnRequest.Reason.NOT_RECEIVED
+        services.decide_return(self.reviewer, request, accept=True, goods_back=goods_back)
+        if position % 4 >= 2 and goods_back:
             services.receive_return(self.actor, request)
         if position % 4 == 3:
             services.refund_return(self.reviewer, request)

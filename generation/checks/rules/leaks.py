@@ -18,7 +18,7 @@ from generation.checks.base import Check, Context, Finding
 from generation.checks.registry import register
 
 #: Bound when a notice is sent, so they may stand in a draft.
-BOUND_WHEN_SENT = ("customer",)
+BOUND_WHEN_SENT = ("customer", "phone", "address")
 
 
 @register

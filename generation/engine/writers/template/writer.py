@@ -9,6 +9,7 @@ from typing import Any
 from generation.engine.contract import Brief, Completion, Fact, WriteRequest, WriterError
 from generation.engine.counting import fits
 from generation.engine.writers.template.campaigns import CAMPAIGN_KINDS, render_campaign
+from generation.engine.writers.template.notices import notice
 from generation.engine.writers.template.sentences import bullet, is_chinese, phrase, sentence, value
 
 #: A fact longer than this (characters) reads badly in prose; the spec table shows it.
@@ -46,6 +47,8 @@ def render(brief: Brief, seed: int = 0) -> str:
     """Copy text for ``brief``; another ``seed`` orders the facts another way (0: key facts first)."""
     if brief.copy_kind.rpartition(".")[2] in CAMPAIGN_KINDS:
         return render_campaign(brief, seed)
+    if brief.copy_kind.rpartition(".")[2] == "notice" and (text := notice(brief, seed)):
+        return text
     render_kind = RENDERERS.get(brief.copy_kind, _short_text)
     return render_kind(brief, chosen_facts(brief, seed))
 
