@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -11,6 +12,7 @@ from generation import services
 from generation.console import queue
 from generation.console.base import reasons
 from generation.models import State
+from generation.policies import Policies
 from generation.services import desk as desk_services
 from opsportal.console.desk import DeskView
 from opsportal.plugins.errors import Conflict, Invalid
@@ -34,19 +36,35 @@ class BulkView(DeskView):
 
 
 class BulkState(BulkView):
-    """What a bulk approval of this filter would take, and the sample owed before it."""
+    """What a bulk approval of this filter would take and what it would leave, and the sample owed before it."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        """Counts, the sample, and which drafts of it to open next."""
-        ids = self.rows(request)
-        clean = self.rows(request, errors=0, warnings=0)
+        """Counts, why some would be left, the sample, and which drafts of it to open next."""
+        waiting = queue.Queue.of(request.GET, request.user)
+        columns = ("pk", "slot", "target_category", "errors", "warnings", "stale_since")
+        found = list(waiting.rows.filter(state=State.IN_REVIEW).values_list(*columns, named=True)[:MOST])
+        policies = Policies()
+        left: Counter[str] = Counter()
+        clean = []
+        for row in found:
+            if row.errors:
+                left[_("There are issues that must be fixed first.")] += 1
+            elif row.warnings:
+                left[_("There are issues to confirm; look at it on its own.")] += 1
+            elif row.stale_since:
+                left[_("The product's data changed since this was written.")] += 1
+            elif not policies.of(row.slot, row.target_category).bulk_allowed:
+                left[_("Drafts of this kind are approved one by one.")] += 1
+            else:
+                clean.append(row.pk)
         sample = services.bulk_sample(self.actor, clean)
         return JsonResponse(
             {
                 "ok": True,
-                "matching": len(ids),
+                "matching": len(found),
                 "clean": len(clean),
-                "capped": len(ids) == MOST,
+                "reasons": left.most_common(),
+                "capped": len(found) == MOST,
                 "most": MOST,
                 "sample": {
                     "required": sample.required,

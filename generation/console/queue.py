@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from generation.checks.registry import all_checks
 from generation.models import Draft, State, StoredFinding
+from generation.points import draft_checks
 from generation.slots import all_slots
 
 #: Drafts of a page of the list.
@@ -50,6 +52,8 @@ QUALITY = [
 ]
 #: Words of the filter by assignee.
 ME, NOBODY = "me", "nobody"
+#: What a filter that narrows nothing says.
+ALL = gettext_lazy("all")
 AGES = [("1", gettext_lazy("over a day")), ("3", gettext_lazy("over 3 days")), ("7", gettext_lazy("over a week"))]
 SHOWN_STATES = (State.IN_REVIEW, State.APPROVED, State.REJECTED, State.PUBLISHED, State.FAILED)
 
@@ -58,21 +62,35 @@ class QueueFilter(django_filters.FilterSet):
     """Everything the queue can be narrowed by; without ``state`` it holds what waits for review."""
 
     slot = django_filters.ChoiceFilter(
-        label=gettext_lazy("Copy type"), choices=lambda: [(slot.key, slot.title) for slot in all_slots()]
+        empty_label=ALL,
+        label=gettext_lazy("Copy type"),
+        choices=lambda: [(slot.key, slot.title) for slot in all_slots()],
     )
-    language = django_filters.ChoiceFilter(label=gettext_lazy("Language"), choices=lambda: settings.LANGUAGES)
+    language = django_filters.ChoiceFilter(
+        empty_label=ALL, label=gettext_lazy("Language"), choices=lambda: settings.LANGUAGES
+    )
     category = django_filters.CharFilter(label=gettext_lazy("Category"), method="in_category")
     batch = django_filters.NumberFilter(label=gettext_lazy("Bulk job"), field_name="batch_id")
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"), choices=[(state.value, state.label) for state in SHOWN_STATES], method="in_state"
+        empty_label=None,
+        label=gettext_lazy("State"),
+        choices=[(state.value, state.label) for state in SHOWN_STATES],
+        method="in_state",
     )
     requester = django_filters.CharFilter(
         label=gettext_lazy("Requested by"), field_name="requested_by__username", lookup_expr="exact"
     )
-    quality = django_filters.ChoiceFilter(label=gettext_lazy("Issues"), choices=QUALITY, method="of_quality")
-    rule = django_filters.CharFilter(label=gettext_lazy("Rule"), method="with_rule")
+    quality = django_filters.ChoiceFilter(
+        empty_label=ALL, label=gettext_lazy("Issues"), choices=QUALITY, method="of_quality"
+    )
+    rule = django_filters.ChoiceFilter(
+        empty_label=ALL,
+        label=gettext_lazy("Rule"),
+        choices=lambda: sorted(_rules(), key=lambda pair: pair[1]),
+        method="with_rule",
+    )
     assignee = django_filters.CharFilter(label=gettext_lazy("Assigned to"), method="given_to")
-    age = django_filters.ChoiceFilter(label=gettext_lazy("Waiting"), choices=AGES, method="older")
+    age = django_filters.ChoiceFilter(empty_label=ALL, label=gettext_lazy("Waiting"), choices=AGES, method="older")
     q = django_filters.CharFilter(label=gettext_lazy("Search"), method="named")
 
     class Meta:
@@ -186,6 +204,10 @@ class Queue:
     def ids(self, most: int) -> list[int]:
         """The first ids, in the order of the queue."""
         return list(self.rows.values_list("pk", flat=True)[:most])
+
+
+def _rules() -> list[tuple[str, str]]:
+    return [(check.key, _(check.title)) for check in (*all_checks(), *draft_checks.all())]
 
 
 def counted(count: int) -> str:

@@ -23,8 +23,9 @@ from opsportal.access.scopes import known_scopes
 from opsportal.access.tokens import create_token
 from opsportal.console.admin_base import BaseAdmin, ReadOnlyAdmin
 from opsportal.console.navigation import actor_of
-from opsportal.events import record
+from opsportal.events import event_titles, record
 from opsportal.events.models import Event
+from opsportal.events.titles import title_of
 from opsportal.jobs import job_kinds
 from opsportal.jobs.models import Job
 from opsportal.jobs.queue import cancel
@@ -242,14 +243,34 @@ class LoginFailureAdmin(ReadOnlyAdmin):
     search_fields = ("username", "address")
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Events of one kind, chosen by what it is called."""
+
+    title = _("what")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind some app names, by name."""
+        return sorted(((entry.kind, str(entry.title)) for entry in event_titles.all()), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """Only that kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """The record: look, never touch."""
 
-    list_display = ("created_at", "kind", "target_label", "actor_label", "via")
-    list_filter = ("via", "target_type")
+    list_display = ("created_at", "kind_title", "target_label", "actor_label", "via")
+    list_filter = (KindFilter, "via", "target_type")
     search_fields = ("target_key", "=kind", "=actor_label")
     list_select_related = ()
+
+    @admin.display(description=_("what"), ordering="kind")
+    def kind_title(self, event: Event) -> str:
+        """What happened, in words."""
+        return title_of(event.kind)
 
 
 @admin.register(Job)

@@ -1,6 +1,7 @@
 """What happened: one append-only row is audit entry and outbox message at once.
 
-``record`` and ``record_many`` write events in the caller's transaction; ``subscribers`` is where plugins react.
+``record`` and ``record_many`` write events in the caller's transaction; ``subscribers`` is where plugins react, and at
+``event_titles`` they say what their kinds of events are called.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from opsportal.events.subscribing import Subscriber, subscribers
+from opsportal.events.titles import EventTitle, event_titles
 
 if TYPE_CHECKING:
     from opsportal.events.recording import NewEvent, record, record_many
 
-__all__ = ["NewEvent", "Subscriber", "record", "record_many", "subscribers"]
+__all__ = ["EventTitle", "NewEvent", "Subscriber", "event_titles", "record", "record_many", "subscribers"]
 
 
 def __getattr__(name: str) -> Any:

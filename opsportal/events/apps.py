@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from opsportal.events.subscribing import subscribers
+from opsportal.events.titles import event_titles
 from opsportal.plugins import PortalPlugin
 
 
@@ -13,4 +14,4 @@ class EventsPlugin(PortalPlugin):
     label = "events"
     verbose_name = _("Events")
     summary = _("Append-only record of who did what, and its delivery to subscribers")
-    extension_points = (subscribers,)
+    extension_points = (subscribers, event_titles)

@@ -44,6 +44,7 @@ def test_dirty_ones_are_not_taken(drafted, client_of) -> None:
     Draft.objects.filter(target_label="Wave 2").update(warnings=1)
     answer = bulk(client_of("reviewer"))
     assert (answer["matching"], answer["clean"]) == (3, 2)
+    assert answer["reasons"] == [["There are issues to confirm; look at it on its own.", 1]]
 
 
 def test_it_goes_slice_by_slice(drafted, client_of, monkeypatch) -> None:

@@ -54,10 +54,10 @@ def test_a_rule_finds_the_drafts_it_objects_to(drafted) -> None:
 
     drafted(2)
     candidate = Candidate.objects.filter(draft__target_label="Wave 2").first()
-    StoredFinding.objects.create(candidate=candidate, rule="made_up", severity="warning", message="x")
-    assert keys({"rule": "made_up"}) == ["Wave 2"]
+    StoredFinding.objects.create(candidate=candidate, rule="unsupported_number", severity="warning", message="x")
+    assert keys({"rule": "unsupported_number"}) == ["Wave 2"]
     StoredFinding.objects.update(lapsed=True)
-    assert keys({"rule": "made_up"}) == []
+    assert keys({"rule": "unsupported_number"}) == []
 
 
 @pytest.mark.parametrize("query", [{}, {"slot": "things.blurb", "language": "en"}])

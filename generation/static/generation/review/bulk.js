@@ -2,7 +2,7 @@
 
 import { ask, root, word } from "../../console/desk/requests.js";
 import { only } from "../../console/desk/list.js";
-import { query, slices } from "../../console/desk/slices.js";
+import { line, query, slices } from "../../console/desk/slices.js";
 
 const dialog = document.getElementById("dialog-bulk");
 const part = (name) => document.getElementById(`bulk-${name}`);
@@ -21,6 +21,7 @@ export async function openBulk(go) {
   part("matching").textContent =
     word("matching", { count: answer.matching, clean: answer.clean }) +
     (answer.capped ? ` ${word("capped", { count: answer.most })}` : "");
+  part("reasons").replaceChildren(...answer.reasons.map(([reason, count]) => line(`${count} · ${reason}`)));
   part("sample").textContent = answer.clean ? word(sample.met ? "sample_met" : "sample_open", sample) : word("nothing_to_do");
   part("open").hidden = sample.met || !sample.open.length;
   part("approve").disabled = !sample.met || !answer.clean;

@@ -35,7 +35,8 @@ export async function slices(dialog, url, body) {
   if (done) dialog.addEventListener("close", () => location.assign(`${root.dataset.page}${query()}`), { once: true });
 }
 
-function line(text) {
+/** A line of a report. */
+export function line(text) {
   const item = document.createElement("li");
   item.textContent = text;
   return item;
