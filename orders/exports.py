@@ -20,7 +20,7 @@ HEADER = (
     "sku", "description", "quantity", "unit_price", "line_discount", "line_tax", "line_total", "discount", "shipping_fee",
     "tax", "total", "refunded", "note", "ship_name", "ship_phone", "ship_company", "ship_street", "ship_addition",
     "ship_city", "ship_region", "ship_postal_code", "country", "bill_name", "bill_street", "bill_city",
-    "bill_postal_code", "bill_country", "cancel_reason",
+    "bill_postal_code", "bill_country", "cancel_reason", "shipped_at",
 )  # fmt: skip
 DECISION_HEADER = ("decision_id", "source", "order_number", "decision", "reason", "details", "by", "decided_at")
 _CHUNK = 500
@@ -100,5 +100,5 @@ def _tail(order: Order) -> list[str]:
     return [
         *(plain(value) for value in amounts), order.customer_note, to.name, to.phone, to.company, to.line1, to.line2,
         to.city, to.region, to.postal_code, order.country or to.country, bill.name, bill.line1, bill.city,
-        bill.postal_code, bill.country, order.cancel_reason,
+        bill.postal_code, bill.country, order.cancel_reason, _moment(order.shipped_at) if order.shipped_at else "",
     ]  # fmt: skip

@@ -96,6 +96,7 @@ class OrderRecord:
     billing: PlaceRecord | None = None
     country: str = ""
     state: State | None = None
+    shipped_at: datetime | None = None
     payment_state: PaymentState = PaymentState.PAID
     discount: Decimal = ZERO
     shipping_fee: Decimal = ZERO

@@ -76,6 +76,7 @@ class PortalFile(OrderReader):
             refunded=abs(self._amount(head, "refunded")),
             customer_note=head.get("note", ""),
             cancel_reason=head.get("cancel_reason", ""),
+            shipped_at=self._moment(head, "shipped_at") if head.get("shipped_at") else None,
         )
 
     def _person(self, head: Cells) -> PersonRecord | None:

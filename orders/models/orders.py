@@ -114,6 +114,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["number"], name="order_number"),
             models.Index(fields=["state", "id"], name="order_state"),
+            models.Index(fields=["source", "id"], name="order_newest_of_source"),
             models.Index(fields=["placed_at"], name="order_placed"),
             models.Index(fields=["customer", "placed_at"], name="order_customer"),
             models.Index(fields=["address_key", "placed_at"], name="order_address_key", condition=~Q(address_key="")),

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,23 +27,13 @@ from orders.matching import address_key, basket_key, email_key, phone_key
 from orders.models import Address, Customer, Order, OrderLine, PaymentState, State
 from orders.records import LineRecord, OrderRecord, PersonRecord, PlaceRecord
 from orders.services import stock
+from orders.services.following import follow
 from orders.services.fulfilment import close_locked
 from orders.services.moving import able_to, take
-from orders.services.reviewing import cancel_locked, review_locked
+from orders.services.reviewing import review_locked
 from products.models import Channel, Variant
 
 IMPORT = "orders.import_orders"
-#: The steps that lead to what the source says, wherever the order is here. A step that does not apply is left out; no
-#: step goes back. "Paid" is no step towards "to be shipped": that is decided here.
-STEPS_TO: dict[State, tuple[str, ...]] = {
-    State.AWAITING_REVIEW: ("pay",),
-    State.PART_SHIPPED: ("pay", "approve", "release", "part_ship"),
-    State.SHIPPED: ("pay", "approve", "release", "ship"),
-    State.DELIVERED: ("pay", "approve", "release", "ship", "deliver"),
-    State.COMPLETED: ("pay", "approve", "release", "ship", "deliver", "complete"),
-    State.CANCELLED: ("cancel", "close"),
-    State.CLOSED: ("close",),
-}
 _ATTEMPTS = 3
 
 
@@ -251,25 +239,9 @@ class _Mirror:
         events.record_many(told, actor=self.actor)
 
     def _follow(self, orders: dict[str, Order], records: Sequence[OrderRecord], grown: dict[int, Order]) -> None:
-        targets: dict[State, list[Order]] = defaultdict(list)
-        incomplete: dict[int, str] = {}
-        reasons: dict[int, str] = {}
-        sent = {
-            orders[record.external_id].pk: {line.fingerprint: line.shipped for line in record.lines if line.shipped}
-            for record in records
-        }
-        for record in records:
-            order = orders[record.external_id]
-            target = record.state
-            if target is None and record.payment_state not in (PaymentState.PENDING, PaymentState.VOIDED):
-                target = State.AWAITING_REVIEW
-            if target is not None:
-                targets[target].append(order)
-            if record.incomplete:
-                incomplete[order.pk] = record.incomplete
-            reasons[order.pk] = record.cancel_reason or _("The shop cancelled the order.")
-        for target, mine in targets.items():
-            self._walk(mine, target, reasons, sent)
+        """Where the source went ahead, after it; then the rules are asked about what waits for review."""
+        told = [(orders[record.external_id], record) for record in records]
+        self.done.cancelled += follow(self.actor, told, self.done.created, self.now)
         charges = [order for order in grown.values() if not order.item_count and order.state in workflow.UNSHIPPED]
         close_locked(self.actor, charges, _("Only charges: nothing to ship."))
         waiting = [
@@ -277,57 +249,10 @@ class _Mirror:
             for order in orders.values()
             if order.state == State.AWAITING_REVIEW or (order.pk in grown and order.state == State.APPROVED)
         ]
+        incomplete = {order.pk: record.incomplete for order, record in told if record.incomplete}
         reviewed = review_locked(self.actor, waiting, incomplete)
         self.done.held += reviewed.held
         self.done.approved += reviewed.approved
-
-    def _walk(
-        self, orders: list[Order], target: State, reasons: dict[int, str], sent: dict[int, dict[str, int]]
-    ) -> None:
-        for step in STEPS_TO.get(target, ()):
-            if step == "cancel":
-                for order in cancel_each(self.actor, orders, reasons):
-                    self.done.cancelled.append(order.pk)
-                orders = [order for order in orders if order.state != State.CANCELLED]
-            elif step == "close":
-                for order in orders:
-                    close_locked(self.actor, [order], reasons[order.pk])
-            elif step == "ship":
-                self._ship(take(self.actor, "ship", orders, shipped_at=self.now))
-            elif step == "part_ship":
-                self._ship_in_part(orders, sent)
-            elif step == "deliver":
-                take(self.actor, "deliver", orders, delivered_at=self.now)
-            else:
-                take(self.actor, step, orders)
-
-    def _ship_in_part(self, orders: list[Order], sent: dict[int, dict[str, int]]) -> None:
-        """The shop sent some of the lines. Said again, nothing changes: only what is more than known counts."""
-        news: dict[int, list[OrderLine]] = defaultdict(list)
-        for line in OrderLine.objects.filter(order__in=[order.pk for order in orders], kind=OrderLine.Kind.GOODS):
-            if line.shipped_quantity < min(sent[line.order_id].get(line.fingerprint, 0), line.quantity):
-                news[line.order_id].append(line)
-        for order in [order for order in orders if order.pk in news]:
-            lines = news[order.pk]
-            pieces = {line.pk: sent[order.pk][line.fingerprint] - line.shipped_quantity for line in lines}
-            if take(self.actor, "part_ship", [order], {order.pk: {"pieces": sum(pieces.values())}}):
-                stock.use_up(self.actor, order, pieces, told=True)
-                for line in lines:
-                    line.shipped_quantity += pieces[line.pk]
-                OrderLine.objects.bulk_update(lines, ["shipped_quantity"])
-                # What is still to go out is promised to the buyer, as far as there is any.
-                with suppress(stock.ShortStock):
-                    stock.reserve(self.actor, order)
-
-    def _ship(self, orders: list[Order]) -> None:
-        """The shop sent everything: so it says, and our ledger follows."""
-        for order in orders:
-            if order.stock_owned:
-                pieces = {line.pk: line.open_quantity for line in order.lines.all()}
-                stock.use_up(self.actor, order, pieces, told=True)
-        OrderLine.objects.filter(order__in=[order.pk for order in orders], kind=OrderLine.Kind.GOODS).update(
-            shipped_quantity=F("quantity") - F("cancelled_quantity")
-        )
 
 
 def merged(records: Sequence[OrderRecord]) -> list[OrderRecord]:
@@ -376,14 +301,6 @@ def pay_orders(actor: Actor, ids: Iterable[int]) -> Outcome:
         outcome.done = [order.pk for order in paid]
         review_locked(actor, paid)
     return outcome
-
-
-def cancel_each(actor: Actor, orders: Iterable[Order], reasons: dict[int, str]) -> list[Order]:
-    """Cancel locked orders, those with the same reason together."""
-    by_reason: dict[str, list[Order]] = defaultdict(list)
-    for order in orders:
-        by_reason[reasons[order.pk]].append(order)
-    return [order for reason, mine in by_reason.items() for order in cancel_locked(actor, mine, reason)]
 
 
 def save_people(source: str, people: Iterable[PersonRecord], now: datetime) -> dict[str, Customer]:

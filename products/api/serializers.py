@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from products.imports.columns import FORMATS as IMPORT_FORMATS
-from products.models import AttributeValue, Category, ExportRun, ImportRun, LiveCopy, Product, Variant
+from products.models import AttributeValue, Category, Channel, ExportRun, ImportRun, LiveCopy, Product, Variant
 from products.services import AttributeInput
 from products.services.exporting import FORMATS, ExportSpec
 
@@ -122,6 +122,14 @@ class CategorySerializer(serializers.ModelSerializer):
     class Meta:
         model = Category
         fields = ("id", "path", "name", "names", "nouns", "parent", "sensitive")
+
+
+class ChannelSerializer(serializers.ModelSerializer):
+    """A shop this company sells in; ``stock_owned``: the portal counts its stock."""
+
+    class Meta:
+        model = Channel
+        fields = ("id", "code", "name", "kind", "stock_owned")
 
 
 class ImportRequest(serializers.Serializer):

@@ -22,6 +22,7 @@ from products.api.serializers import (
     AttributeRequest,
     AttributeSerializer,
     CategorySerializer,
+    ChannelSerializer,
     EmptySerializer,
     ExportRequest,
     ExportRunSerializer,
@@ -35,7 +36,7 @@ from products.api.serializers import (
 from products.filters import ProductFilter
 from products.imports.columns import parse_mapping
 from products.imports.reading import UnreadableFile
-from products.models import Category, ExportRun, ImportRun, Product
+from products.models import Category, Channel, ExportRun, ImportRun, Product
 from products.services import runs
 
 
@@ -134,6 +135,14 @@ class CategoryViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
     queryset = Category.objects.all()
     serializer_class = CategorySerializer
     filterset_class = CategoryFilter
+
+
+class ChannelViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
+    """The channels this company sells in."""
+
+    queryset = Channel.objects.all()
+    serializer_class = ChannelSerializer
+    filterset_fields = ("code", "kind", "stock_owned")
 
 
 class ImportViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):

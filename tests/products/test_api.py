@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from opsportal import jobs
 from opsportal.jobs.models import Job
-from products.models import Product
+from products.models import Channel, Product
 
 ROOT = "/api/v1"
 
@@ -99,3 +99,10 @@ def test_import_and_export_answer_with_a_link_to_watch(api):
     assert b"Mug" in b"".join(file.streaming_content)
     refused = client.post(f"{ROOT}/imports/", {"file": SimpleUploadedFile("shop.csv", b"a,b\n1,2\n")})
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "unreadable")
+
+
+def test_channels_say_whose_stock_it_is(api):
+    Channel.objects.create(code="own", name="Own shop", stock_owned=True)
+    Channel.objects.create(code="web", name="Web shop")
+    found = api("viewer").get(f"{ROOT}/channels/?stock_owned=true").json()["results"]
+    assert [(row["code"], row["stock_owned"]) for row in found] == [("own", True)]
