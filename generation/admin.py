@@ -18,6 +18,7 @@ from generation.models import (
     Comment,
     Delivery,
     Draft,
+    GlossaryTerm,
     PromptTemplate,
     ReviewPolicy,
     Revision,
@@ -187,12 +188,39 @@ class RuleGradeAdmin(ServiceAdmin):
     """Rules graded otherwise than they grade themselves, or switched off."""
 
     form = RuleForm
-    list_display = ("rule", "slot", "severity", "reason")
+    list_display = ("rule", "slot", "severity", "settings", "reason")
     list_filter = ("severity",)
+    fields = ("rule", "slot", "severity", "settings", "reason")
 
     def save_through_service(self, request: HttpRequest, values: dict[str, Any], obj: Model) -> Model:
         """One grade a rule and copy type."""
         return services.set_rule_grade(self.actor(request), **values)
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(ServiceAdmin):
+    """Words the shop writes otherwise, or never."""
+
+    list_display = ("term", "preferred", "language", "channel", "note")
+    list_filter = ("language", "channel")
+    search_fields = ("term", "preferred", "note")
+    fields = ("term", "preferred", "language", "channel", "note")
+    actions: ClassVar[list[str]] = ["remove"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The place of an entry is for good; another place is another entry."""
+        return ("term", "language", "channel") if obj else ()
+
+    def save_through_service(self, request: HttpRequest, values: dict[str, Any], obj: Model) -> Model:
+        """One entry a term and place."""
+        place = {name: getattr(obj, name) for name in ("term", "language", "channel")}
+        return services.save_term(self.actor(request), **(place | values))
+
+    @admin.action(description=_("Take out of the glossary"), permissions=["change"])
+    def remove(self, request: HttpRequest, rows: QuerySet[GlossaryTerm]) -> None:
+        """Through the service, which asks for the right."""
+        for row in list(rows):
+            self.run(request, lambda pk=row.pk: services.remove_term(self.actor(request), pk), _("Taken out."))
 
 
 @admin.register(Silence)

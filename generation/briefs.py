@@ -88,6 +88,6 @@ def fingerprint(sheet: FactSheet) -> str:
 def stored(brief: Brief, sheet: FactSheet) -> StoredBrief:
     """An unsaved row for the brief and the specification beside it, addressed by its content."""
     rows = [list(row) for row in sheet.spec_rows]
-    extra = json.dumps(rows, ensure_ascii=False).encode()
+    extra = json.dumps([rows, sheet.background], ensure_ascii=False).encode()
     digest = hashlib.sha256(brief.digest.encode() + extra).hexdigest()
-    return StoredBrief(digest=digest, brief=brief.to_json(), spec_rows=rows)
+    return StoredBrief(digest=digest, brief=brief.to_json(), spec_rows=rows, background=list(sheet.background))

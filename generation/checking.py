@@ -14,8 +14,9 @@ from generation.checks.base import Context, Finding
 from generation.checks.service import Ruleset, default_ruleset, ruleset_version, run_checks
 from generation.checks.text import sanitise, view
 from generation.engine import Brief
-from generation.models import RuleGrade, Silence, StoredFinding
+from generation.models import GlossaryTerm, RuleGrade, Silence, StoredBrief, StoredFinding
 from generation.points import draft_checks
+from generation.similar import Neighbourhood, Neighbours
 from generation.slots import FactSheet, Slot
 from generation.values import Value
 
@@ -49,15 +50,27 @@ class Judgement:
 class Judge:
     """Judges values by the shop's rules, as graded now. Make one a chunk of work, or one a request.
 
-    ``grades``: those the caller read already.
+    ``grades`` and ``terms`` of the glossary: those the caller read already.
     """
 
-    def __init__(self, grades: Iterable[RuleGrade] | None = None) -> None:
+    def __init__(
+        self, grades: Iterable[RuleGrade] | None = None, terms: Iterable[GlossaryTerm] | None = None
+    ) -> None:
         plugged = tuple(check() if isinstance(check, type) else check for check in draft_checks.all())
         base = default_ruleset()
         self._base = replace(base, checks=(*base.checks, *plugged)) if plugged else base
         self._grades = sorted(RuleGrade.objects.all() if grades is None else grades, key=lambda row: row.slot)
+        rows = GlossaryTerm.objects.all() if terms is None else terms
+        self._terms = sorted(rows, key=lambda row: (row.channel, row.language, row.term))
         self._rules: dict[str, tuple[Ruleset, str]] = {}
+        #: Looks up texts that may be almost the same; remembers those of a worker's finished drafts.
+        self.neighbourhood = Neighbourhood()
+
+    def again(self) -> Judge:
+        """A judge by the rules as they are now, who knows the same finished drafts."""
+        fresh = Judge()
+        fresh.neighbourhood = self.neighbourhood
+        return fresh
 
     @cached_property
     def _silences(self) -> dict[str, list[Silence]]:
@@ -75,17 +88,55 @@ class Judge:
     def rules_of(self, slot: Slot) -> tuple[Ruleset, str]:
         """The rules for this slot and their version."""
         if slot.key not in self._rules:
-            grades: dict[str, Any] = {row.rule: row.severity for row in self._grades if row.slot in ("", slot.key)}
+            rows = [row for row in self._grades if row.slot in ("", slot.key)]
+            grades: dict[str, Any] = {row.rule: row.severity for row in rows if row.severity}
             rules = replace(self._base, severities={**self._base.severities, **grades}) if grades else self._base
-            self._rules[slot.key] = (rules, ruleset_version(rules))
+            self._rules[slot.key] = (rules, ruleset_version(rules, (self._settings_of(slot), self._written_terms)))
         return self._rules[slot.key]
 
-    def judge(self, slot: Slot, value: Value, context: Context, facts_fingerprint: str, category: str) -> Judgement:
-        """All findings about ``value``, with those that were silenced for this slot, category and wording marked."""
+    def judge(
+        self,
+        slot: Slot,
+        value: Value,
+        context: Context,
+        facts_fingerprint: str,
+        category: str,
+        neighbours: Neighbours = (),
+    ) -> Judgement:
+        """All findings about ``value``, with those that were silenced for this slot, category and wording marked.
+
+        ``neighbours`` are texts it may be a copy of (``self.neighbourhood.around``).
+        """
         rules, _version = self.rules_of(slot)
+        context = replace(
+            context,
+            glossary=self._glossary(context.language, context.channel),
+            settings=self._settings_of(slot),
+            neighbours=neighbours,
+        )
         findings = tuple(run_checks(value, slot.value_type, context, rules))
         silenced = frozenset(self._silenced(slot, value, findings, category)) if self._silences else frozenset()
         return Judgement(findings, silenced, self.key(slot, facts_fingerprint))
+
+    def _settings_of(self, slot: Slot) -> dict[str, dict[str, Any]]:
+        """What the shop set for rules here; a copy type's own settings come after those for all."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self._grades:
+            if row.settings and row.slot in ("", slot.key):
+                found[row.rule] = {**found.get(row.rule, {}), **row.settings}
+        return found
+
+    @cached_property
+    def _written_terms(self) -> list[tuple[str, str, str, str]]:
+        return [(row.term, row.preferred, row.language, row.channel) for row in self._terms]
+
+    def _glossary(self, language: str, channel: str) -> dict[str, str]:
+        """The shop's terms for this language and channel; the channel's own come after those for all."""
+        return {
+            row.term: row.preferred
+            for row in self._terms
+            if row.language in ("", language) and row.channel in ("", channel)
+        }
 
     def key(self, slot: Slot, facts_fingerprint: str) -> str:
         """What findings are bound to beside the text: the facts and the rules."""
@@ -114,8 +165,9 @@ def in_category(path: str, category: str) -> bool:
     return not category or path == category or path.startswith(category + "/")
 
 
-def context_of(slot: Slot, brief: Brief, settings: dict[str, Any] | None = None) -> Context:
+def context_of(slot: Slot, stored: StoredBrief) -> Context:
     """What rules may look at, from the brief a text was written to."""
+    brief = Brief.from_json(stored.brief)
     return Context(
         slot=slot.key,
         copy_kind=slot.copy_kind,
@@ -126,9 +178,9 @@ def context_of(slot: Slot, brief: Brief, settings: dict[str, Any] | None = None)
         brand=brief.brand,
         category=brief.category,
         facts=brief.facts,
+        background=tuple(stored.background),
         limit=brief.limit or slot.limit,
         keywords_avoid=brief.keywords_avoid,
-        settings=settings or {},
     )
 
 

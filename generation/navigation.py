@@ -69,6 +69,16 @@ navigation.register(
 navigation.register(
     NavItem(
         "setup",
+        _("Glossary"),
+        "dictionary",
+        "admin:generation_glossaryterm_changelist",
+        "generation.view_glossaryterm",
+        order=45,
+    )
+)
+navigation.register(
+    NavItem(
+        "setup",
         _("Silenced alarms"),
         "notifications_off",
         "admin:generation_silence_changelist",

@@ -13,7 +13,7 @@ from zlib import crc32
 from django.db.models import Q
 
 from generation.checking import Judge, in_category
-from generation.models import Draft, Opening, ReviewPolicy, RuleGrade
+from generation.models import Draft, GlossaryTerm, Opening, ReviewPolicy, RuleGrade
 from opsportal.database import read_together
 
 
@@ -22,12 +22,12 @@ class ShopRules:
 
     @cached_property
     def _rows(self) -> list[list]:
-        return read_together(RuleGrade.objects.all(), ReviewPolicy.objects.all())
+        return read_together(RuleGrade.objects.all(), ReviewPolicy.objects.all(), GlossaryTerm.objects.all())
 
     @cached_property
     def judge(self) -> Judge:
         """The checks as the shop grades them."""
-        return Judge(self._rows[0])
+        return Judge(self._rows[0], self._rows[2])
 
     @cached_property
     def policies(self) -> Policies:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from generation import freshness, workflow
 from generation.checking import Judge, context_of
 from generation.checks.base import Finding
-from generation.engine import Brief
 from generation.models import Approval, Delivery, Draft, FindingAcknowledgement, Revision, State, StoredFinding
 from generation.outcomes import Outcome
 from generation.slots import ApplyResult, Change, Slot, get_slot
@@ -94,7 +93,7 @@ def _unobjected(drafts: Sequence[Draft], judge: Judge, outcome: Outcome) -> list
         slot, stored = get_slot(draft.slot), briefs[draft.pk]
         findings: tuple[Finding, ...] = ()
         if stored is not None:
-            context = context_of(slot, Brief.from_json(stored.brief))
+            context = context_of(slot, stored)
             findings = judge.judge(slot, draft.value, context, draft.facts_fingerprint, draft.target_category).findings
         against = [
             finding

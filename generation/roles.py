@@ -15,6 +15,7 @@ roles.register(
             "generation.view_writerprofile",
             "generation.view_reviewpolicy",
             "generation.view_silence",
+            "generation.view_glossaryterm",
             "generation.view_rulegrade",
             "generation.view_archiveddraft",
         ),
@@ -30,6 +31,9 @@ roles.register(
             "generation.draft_copy",
             "generation.add_silence",
             "generation.delete_silence",
+            "generation.add_glossaryterm",
+            "generation.change_glossaryterm",
+            "generation.delete_glossaryterm",
         ),
     )
 )

@@ -39,6 +39,8 @@ class FactSheet:
     it are compared again. ``live_hash`` is ``content_hash`` of what is live at exactly this address ("": nothing).
     ``spec_rows`` are (label, value) for the specification table. ``limit`` is this target's own bound on the text, where
     it has one (an ad slot's), and goes before the slot's.
+    ``background`` are lines of the owner's own texts: no writer sees them, and the checks take them as evidence for what
+    a text claims.
     """
 
     name: str
@@ -47,6 +49,7 @@ class FactSheet:
     category: str = ""
     facts: tuple[Fact, ...] = ()
     spec_rows: tuple[tuple[str, str], ...] = ()
+    background: tuple[str, ...] = ()
     keywords_use: tuple[str, ...] = ()
     keywords_avoid: tuple[str, ...] = ()
     sources: tuple[tuple[str, int], ...] = ()

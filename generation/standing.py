@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.checking import Judge, context_of, rows_of
-from generation.engine import Brief
 from generation.models import Approval, Candidate, Draft, FindingAcknowledgement, StoredFinding
 from generation.slots import get_slot
 
@@ -29,11 +28,14 @@ def judge_candidates(draft: Draft, candidates: Sequence[Candidate], judge: Judge
     due = [candidate for candidate in candidates if candidate.checked_key != key]
     if not due or draft.brief is None:
         return
-    context = context_of(slot, Brief.from_json(draft.brief.brief))
+    context = context_of(slot, draft.brief)
     StoredFinding.objects.filter(candidate__in=due, lapsed=False).update(lapsed=True)
     rows: list[StoredFinding] = []
-    for candidate in due:
-        judgement = judge.judge(slot, candidate.value, context, draft.facts_fingerprint, draft.target_category)
+    around = judge.neighbourhood.around(slot, draft.language, [(draft.target_id, candidate.value) for candidate in due])
+    for candidate, neighbours in zip(due, around, strict=True):
+        judgement = judge.judge(
+            slot, candidate.value, context, draft.facts_fingerprint, draft.target_category, neighbours
+        )
         candidate.checked_key = judgement.key
         candidate.errors, candidate.warnings = judgement.errors, judgement.warnings
         rows += rows_of(candidate.pk, judgement)

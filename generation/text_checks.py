@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,14 @@ from generation.slots import Slot, get_slot
 from generation.values import Value
 from opsportal.plugins.errors import DomainError, Invalid
 
+log = logging.getLogger(__name__)
+
 #: Objects whose facts are kept between texts.
 KEPT = 5000
+
+
+#: Slot, language, channel and key: what a text is checked against.
+_Address = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +58,55 @@ class TextChecker:
 
     def __init__(self) -> None:
         self._judge = Judge()
-        self._contexts: OrderedDict[tuple[str, str, str, str], tuple[Context, str]] = OrderedDict()
+        self._contexts: OrderedDict[_Address, tuple[Context, str, int]] = OrderedDict()
 
     def check(self, texts: Sequence[TextToCheck]) -> list[Verdict]:
         """A verdict a text, in order; a fixed number of queries per copy type, language and channel."""
         problems = self._load(texts)
-        verdicts = []
-        for text in texts:
-            address = (text.slot, text.language, text.channel, text.key)
-            known = self._contexts.get(address)
-            if known is None:
-                verdicts.append(Verdict(error=problems.get(address, "")))
-                continue
-            slot, (context, category) = get_slot(text.slot), known
-            judgement = self._judge.judge(slot, value_of(slot, text.text), context, "", category)
-            standing = [f for at, f in enumerate(judgement.findings) if at not in judgement.silenced]
-            verdicts.append(Verdict(tuple(standing)))
+        verdicts = [Verdict(error=problems.get(_address(text), "")) for text in texts]
+        places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for position, text in enumerate(texts):
+            if _address(text) in self._contexts:
+                places[text.slot, text.language].append(position)
+        for (key, language), positions in places.items():
+            for position, verdict in self._judged(get_slot(key), language, positions, texts):
+                verdicts[position] = verdict
         while len(self._contexts) > KEPT:
             self._contexts.popitem(last=False)
         return verdicts
 
-    def _load(self, texts: Sequence[TextToCheck]) -> dict[tuple[str, str, str, str], str]:
+    def _judged(
+        self, slot: Slot, language: str, positions: Sequence[int], texts: Sequence[TextToCheck]
+    ) -> Iterator[tuple[int, Verdict]]:
+        """Position and verdict of each text; one that cannot be judged says so and does not stop the others."""
+        try:
+            values = [value_of(slot, texts[position].text) for position in positions]
+        except Invalid as error:
+            yield from ((position, Verdict(error=error.message)) for position in positions)
+            return
+        known = [self._contexts[_address(texts[position])] for position in positions]
+        asked = [(target_id, value) for (_context, _category, target_id), value in zip(known, values, strict=True)]
+        around = self._judge.neighbourhood.around(slot, language, asked)
+        for position, value, (context, category, _id), neighbours in zip(positions, values, known, around, strict=True):
+            try:
+                judgement = self._judge.judge(slot, value, context, "", category, neighbours)
+            except Exception as error:
+                log.exception("a text for %s could not be checked", texts[position].key)
+                yield position, Verdict(error=f"{type(error).__name__}: {error}")
+                continue
+            standing = [f for at, f in enumerate(judgement.findings) if at not in judgement.silenced]
+            yield position, Verdict(tuple(standing))
+
+    def _load(self, texts: Sequence[TextToCheck]) -> dict[_Address, str]:
         """Read the facts that are not kept yet; returns why some could not be read."""
         missing: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for text in texts:
-            address = (text.slot, text.language, text.channel, text.key)
+            address = _address(text)
             if address in self._contexts:
                 self._contexts.move_to_end(address)
             else:
                 missing[text.slot, text.language, text.channel].add(text.key)
-        problems: dict[tuple[str, str, str, str], str] = {}
+        problems: dict[_Address, str] = {}
         for (key, language, channel), keys in missing.items():
             try:
                 found = self._read(get_slot(key), language, channel, keys)
@@ -92,17 +118,21 @@ class TextChecker:
             self._contexts.update({(key, language, channel, name): entry for name, entry in found.items()})
         return problems
 
-    def _read(self, slot: Slot, language: str, channel: str, keys: set[str]) -> dict[str, tuple[Context, str]]:
+    def _read(self, slot: Slot, language: str, channel: str, keys: set[str]) -> dict[str, tuple[Context, str, int]]:
         ids = slot.find(keys)
         targets = list(slot.queryset().filter(pk__in=list(ids.values())))
         sheets = slot.facts(targets, language, channel)
         described = slot.describe(targets) if self._judge.has_silences else {}
-        found = {}
+        found: dict[str, tuple[Context, str, int]] = {}
         for name, pk in ids.items():
             brief = briefs.build(slot, sheets[pk], briefs.BriefRequest(language, channel))
             category = described[pk].category if pk in described else ""
-            found[name] = (context_of(slot, brief), category)
+            found[name] = (context_of(slot, briefs.stored(brief, sheets[pk])), category, pk)
         return found
+
+
+def _address(text: TextToCheck) -> _Address:
+    return (text.slot, text.language, text.channel, text.key)
 
 
 def value_of(slot: Slot, text: str) -> Value:

@@ -28,13 +28,15 @@ from products.models import (
     Variant,
 )
 from products.models.catalogue import PATH_SEPARATOR
-from products.shop_text import found_pairs
+from products.shop_text import found_pairs, visible_lines
 
 #: What a fact from the shop's own description gives as its source.
 SHOP_TEXT = "shop text"
 #: With fewer useful facts than this a product is on the "needs data" list.
 FEWEST_USEFUL = 4
 MOST_FACTS = 30
+#: Characters of the shop's own texts that checks may take as evidence.
+MOST_BACKGROUND = 6000
 MOST_SCOPES = 4
 #: Option values joined to more characters than this are counted in the table only, not told in prose.
 LONGEST_OPTIONS = 90
@@ -55,6 +57,7 @@ class Known:
     brands: dict[int, Brand] = field(default_factory=dict)
     #: What was found in a shop's text, by its id: one search serves all languages.
     pairs: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    lines: dict[int, list[str]] = field(default_factory=dict)
 
 
 def load(products: Collection[Product], languages: Sequence[str]) -> Known:
@@ -137,6 +140,7 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
         category=category.path if category else "",
         facts=tuple((points + facts)[:MOST_FACTS]),
         spec_rows=tuple(rows[:MOST_FACTS]),
+        background=_background(product, known),
         keywords_use=tuple(product.keywords_use),
         keywords_avoid=tuple(product.keywords_avoid),
         sources=tuple(sources),
@@ -313,6 +317,23 @@ def _text_facts(known: Known, texts: list[SourceText], language: str) -> list[tu
         if found:
             return found
     return []
+
+
+def _background(product: Product, known: Known) -> tuple[str, ...]:
+    """What the shop's own texts, tags and type say: evidence for checks, in whatever language it is written."""
+    lines = [product.name, *product.names.values(), product.product_type, *map(str, product.tags)]
+    for text in known.texts[product.pk]:
+        if text.pk not in known.lines:
+            known.lines[text.pk] = visible_lines(text.text)
+        lines += known.lines[text.pk]
+    kept: list[str] = []
+    left = MOST_BACKGROUND
+    for line in dict.fromkeys(line for line in lines if line):
+        kept.append(line[:left])
+        left -= len(line)
+        if left <= 0:
+            break
+    return tuple(kept)
 
 
 def noun_of(product: Product, category: Category | None, language: str) -> str:

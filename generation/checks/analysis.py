@@ -47,7 +47,7 @@ class Analysis:
     def sheet(self) -> FactSheet:
         """The facts, made comparable."""
         context = self.context
-        return sheet_of(context.facts, context.name, context.brand, context.noun)
+        return sheet_of(context.facts, context.name, context.brand, context.noun, context.background)
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -89,12 +89,17 @@ class Analysis:
     def quantities(self) -> list[Quantity]:
         """Numbers with units, but those of versions and of the product's own name."""
         taken = [(start, end) for start, end, _, _ in self.versions]
-        taken += [(hit.start, hit.end) for hit in self.hits if hit.concepts[0].kind == "neutral"]
+        idioms = [(hit.start, hit.end) for hit in self.hits if hit.concepts[0].kind == "neutral"]
         return [
             item
             for item in parse(self.folded)
             if not self.is_named(item.start, item.end)
             and not any(start < item.end and item.start < end for start, end in taken)
+            # "for two" is an idiom, "for two hours" is none
+            and not any(
+                start < item.end and item.start < end and (item.end <= end or not item.family or start > item.start)
+                for start, end in idioms
+            )
         ]
 
     @cached_property

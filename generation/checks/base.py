@@ -56,7 +56,8 @@ class Finding:
 class Context:
     """Everything a rule may look at beside the text.
 
-    ``facts`` are all facts of the target, not only those the brief chose. ``limit`` is the channel's or slot's;
+    ``facts`` are all facts of the target, not only those the brief chose; ``background`` is what the owner's own texts
+    say of it: no facts to be told, but evidence for claims (not for superlatives). ``limit`` is the channel's or slot's;
     ``settings`` holds per-rule options (data) by rule key, ``neighbours`` texts of similar drafts found by the
     caller's index (near-duplicate rule).
     """
@@ -70,6 +71,7 @@ class Context:
     brand: str = ""
     category: str = ""
     facts: tuple[Fact, ...] = ()
+    background: tuple[str, ...] = ()
     limit: Limit | None = None
     keywords_avoid: tuple[str, ...] = ()
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -84,10 +86,16 @@ class Check(ABC):
     severity: ClassVar[Severity]
     title: ClassVar[str]
     explanation: ClassVar[str]
+    #: What a shop may set for this rule, with the values that hold otherwise.
+    options: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Findings for ``text`` (the plain text view of the value)."""
+
+    def option(self, context: Context, name: str) -> Any:
+        """The shop's value of one of ``options``."""
+        return context.settings.get(self.key, {}).get(name, self.options[name])
 
     def finding(self, message: str, start: int, end: int, **extra: Any) -> Finding:
         """A finding of this rule; ``extra`` may give ``params``, ``fact``, ``fix``, ``severity``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from generation.checks import polarity
@@ -11,9 +12,10 @@ from generation.checks.conditions import counts_in, excluded_nouns
 from generation.checks.cues import cues
 from generation.checks.labels import mislabelled
 from generation.checks.lexicon import Hit, lexicon
+from generation.checks.parts import elsewhere
 from generation.checks.quantities import Quantity
 from generation.checks.rules.numbers import spoken_of
-from generation.checks.sheet import FactQuantity, SheetFact
+from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
 
 #: Circumstances that matter only to what is given for the other one.
@@ -24,6 +26,7 @@ _OPPOSITES = {
 _AFTER_SHARE = ("", " ", " pure ", "的")
 _BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "含量")
 _ALWAYS = frozenset({"u_typical", "u_single"})
+_PLACES = frozenset({"u_indoor", "u_outdoor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
             if found:
                 known.append(found)
         known.extend(_materials(analysis))
+        known.extend(
+            Misplaced(start, end, "part", row)
+            for start, end, row in elsewhere(analysis, spoken_of(analysis))
+            if not any(item.start < end and start < item.end for item in known)
+        )
         known.extend(_shares(analysis))
         analysis.memo["binding"] = known
     return known
@@ -62,6 +70,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     bound = _attribute_before(analysis, claim) or _attribute_after(analysis, claim) or _letter_before(analysis, claim)
     if bound and _quoted(analysis, bound.start, bound.end):
         bound = None
+    if bound and not _measures(sheet, bound, claim):
+        bound = None
     row = _key_before(analysis, claim)
     if row and all(row.key != other.key for other in rows) and (bound is None or len(row.key) > len(bound.term)):
         return Misplaced(claim.start, claim.end, "attribute", row)
@@ -70,6 +80,10 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         families = {family for concept in bound.of("attribute") for family in concept.options}
         possible = not claim.family or not families or claim.family in families or "text" in families
         fitting = [row for row in rows if fits(wanted, row) and (possible or not row.generic)]
+        for row in rows:  # of a size given as W×D×H the height must be the height
+            side = next((row.sides[name] for name in wanted if name in row.sides), None)
+            if side is not None and all(other is row for other in rows) and not holds(claim, side):
+                return _both(bound, claim, row)
         if not fitting:
             own = [sheet.facts[index] for name in wanted for index in sheet.attributes.get(name, ())]
             if own or claim.family not in families or claim.family == "":
@@ -83,6 +97,15 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     lower = any(each.quantity.bound in ("min", "over") for each in supporting)
     return _variant(analysis, claim, rows) or _circumstance(analysis, claim, rows, lower)
+
+
+def _measures(sheet: FactSheet, bound: Hit, claim: Quantity) -> bool:
+    """Whether a figure of this family can belong to the attribute: of a plating, a fit or a use there are no years."""
+    names = [concept for concept in bound.of("attribute")]
+    if not claim.family or any(set(concept.options) - {"text"} for concept in names):
+        return True
+    rows = [sheet.facts[index] for concept in names for index in sheet.attributes.get(concept.name, ())]
+    return any(item.family == claim.family for row in rows for item in row.quantities)
 
 
 def _other_segment(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> bool:
@@ -211,6 +234,9 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
                 return Misplaced(claim.start, claim.end, "circumstance", row)
+    for row in rows:
+        if _undone(row, analysis.folded[begin:end]):
+            return Misplaced(claim.start, claim.end, "circumstance", row)
     said: set[str] = set()
     for hit in analysis.hits_within(begin, end):
         said.update(concept.name for concept in hit.of("usage"))
@@ -235,12 +261,37 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
     strange = said - _ALWAYS
     if not any("u_gross" in row.usages for row in rows):
         strange.discard("u_net")
+    if not any(row.usages & _PLACES for row in rows):
+        strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
     for name, opposite in _OPPOSITES.items():
         if name in strange and not any(opposite in row.usages for row in rows):
             strange.discard(name)
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+def _undone(row: SheetFact, around: str) -> bool:
+    """Whether the text does what the condition says has not been done: "未下水" and "下过水", "unwashed" and "washed"."""
+    for match in _NOT_DONE.finditer(f"{row.display} {row.fact.condition}".lower()):
+        if word := match.group(2):
+            if re.search(rf"(?<![a-z]){word}(?![a-z])", around) and not re.search(
+                rf"un{word}|not {word}|n't {word}", around
+            ):
+                return True
+            continue
+        first, rest = match.group(1)[0], match.group(1)[1:]
+        done = re.search(rf"(?<![未不没无]){first}(?:过|了|完)?{rest}(?:了|过|之?后)", around) or re.search(
+            rf"(?<![未不没无]){first}过{rest}", around
+        )
+        if done and not re.search(rf"[未不没无](?:有|要|能)?{first}过?{rest}", around):
+            return True
+    return False
+
+
+_NOT_DONE = re.compile(
+    r"(?:未|没有|没|不曾)([\u4e00-\u9fff]{2})|(?<![a-z])un((?:washed|opened|worn|used|damaged|wrapped|loaded|folded))(?![a-z])"
+)
 
 
 def _uses(rows: list[SheetFact], strange: set[str], analysis: Analysis) -> bool:
@@ -265,6 +316,10 @@ def _surroundings(analysis: Analysis, claim: Quantity) -> tuple[int, int]:
             begin = max(begin, other.end)
         elif claim.end <= other.start < end:
             end = other.start
+    if (begin > 2 and text[begin - 2 : begin] in (", ", "，")) or text[begin - 1 : begin] in (",", "，"):
+        earlier, _ = polarity.clause(text, begin - 2, begin - 2)
+        if begin - earlier < 40 and not any(earlier <= other.start < begin for other in analysis.quantities):
+            begin = earlier
     if text[end : end + 1] in (",", "，") and end < len(text):
         _, following = polarity.clause(text, end + 2, end + 2)
         if not any(end < other.start < following for other in analysis.quantities) and following - end < 40:

@@ -9,9 +9,16 @@ from importlib import resources
 
 from generation.checks.analysis import Analysis
 from generation.checks.sheet import SheetFact
+from generation.checks.words import knows
 
-_ROW = re.compile(r"[a-z]+(?:, [a-z]+)*,? (?:and|or) [a-z]+(?![a-z])")
-_WORD = re.compile(r"[a-z]+")
+_ROW = re.compile(
+    r"(?<![a-z])[a-z]{3,}(?:, [a-z]{3,})*,? (?:and|or) [a-z]{3,}(?![a-z])"
+    r"|[\u4e00-\u9fff]{1,6}(?:、[\u4e00-\u9fff]{1,6})+(?:(?:和|与|或|及)[\u4e00-\u9fff]{1,6})?"
+)
+_ITEM = re.compile(r"[a-z]+|[\u4e00-\u9fff]+?(?=、|和|与|或|及|$|[^\u4e00-\u9fff])")
+_COUNTED_END = re.compile(r"[一两二三四五六七八九十\d]+[种款个色样].*$|等.*$|(?:可选|任选|都有|几色).*$")
+#: Facts that name all there is of their sort.
+_LISTED = ("colour", "flavour", "pattern", "size_range")
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +44,7 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         for match in pattern.finditer(analysis.folded):
             if meaning[match.group()] not in said and not analysis.negated(*match.span()):
                 found.append((*match.span(), row))
-    return found + _other_colours(analysis)
+    return found + _other_items(analysis)
 
 
 def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set[int], SheetFact]]:
@@ -47,27 +54,35 @@ def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set
     if made is None:
         made = sheet.memo["choices"] = []
         for pattern, meaning in _groups():
-            said = {meaning[match.group()] for match in pattern.finditer(sheet.words)}
-            rows = (
-                [row for row in sheet.facts if pattern.search(row.display) or pattern.search(row.key)] if said else []
-            )
+            # "Roast: medium" chooses the medium roast
+            beside = " \n ".join(f"{row.display} {row.key}" for row in sheet.facts)
+            said = {meaning[match.group()] for match in pattern.finditer(f"{sheet.known} \n {beside}")}
+            rows = [row for row in sheet.facts if pattern.search(f"{row.key} {row.display} {row.key}")] if said else []
             if rows:
                 made.append((pattern, meaning, said, rows[0]))
     return made
 
 
-def _other_colours(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
-    """Names in a row of colours that are none of the product's: "Clear, Smoke and Rose"."""
+def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
+    """Things named in a row with some of a fact's that are none of them: "Lavender and lemon", "小熊、云朵、恐龙"."""
     found = []
-    sheet, text = analysis.sheet, analysis.folded
-    for row in (sheet.facts[index] for index in sheet.attributes.get("colour", ())):
-        names = {item.strip() for item in row.items if item.isascii() and item.isalpha()}
-        if len(names) < 2:
-            continue
-        for match in _ROW.finditer(text):
-            words = [word for word in _WORD.finditer(text, *match.span()) if word.group() not in ("and", "or")]
-            known = sum(word.group() in names for word in words)
-            if known >= 2 or (known == 1 and len(words) == 2):
-                shown = [w for w in words if w.group() not in sheet.words and analysis.text[w.start()].isupper()]
-                found += [(*word.span(), row) for word in shown]
+    text, sheet = analysis.folded, analysis.sheet
+    rows = [sheet.facts[index] for name in _LISTED for index in sheet.attributes.get(name, ())]
+    rows = [row for row in {id(row): row for row in rows}.values() if len(row.items) > 1]
+    for match in _ROW.finditer(text) if rows else ():
+        words = [(word.start(), word.end()) for word in _ITEM.finditer(text, *match.span())]
+        words = [(start, end) for start, end in words if text[start:end] not in ("and", "or")]
+        for row in rows:
+            own = [any(_is_item(text[start:end], item) for item in row.items) for start, end in words]
+            if sum(own) * 2 < len(own) or not any(own) or all(own):
+                continue
+            for (start, end), known in zip(words, own, strict=True):
+                said = _COUNTED_END.sub("", text[start:end])
+                if not known and not knows(sheet, said, "any") and not analysis.negated(start, end):
+                    found.append((start, start + len(said), row))
+            break
     return found
+
+
+def _is_item(said: str, item: str) -> bool:
+    return said == item or (len(item) > 1 and not item.isascii() and said.startswith(item))

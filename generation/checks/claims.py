@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
-from generation.checks.lexicon import Concept, Hit
+from generation.checks.frames import framed
+from generation.checks.lexicon import Concept, Hit, lexicon
+from generation.checks.words import affirmed, mentions, root, roots_of
 
+_FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
+_METALS = frozenset({"silver", "gold", "copper", "bronze"})
+#: "Brown the onions", "white out the mistakes"
+_VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
+_FREED = re.compile(
+    r"(?:不含|不加|未添加|不添加|零添加|零|0|无)([\u4e00-\u9fff]{1,4})|([a-z]+)[ -]free|no added ([a-z]+)|no ([a-z]+)"
+)
 KINDS = (
     "material", "colour", "place", "certificate", "capability", "quality", "health", "eco", "service", "offer",
     "compatibility", "brand",
@@ -31,6 +41,11 @@ def unsupported(analysis: Analysis) -> list[Claim]:
     known = analysis.memo.get("claims")
     if known is None:
         known = analysis.memo["claims"] = [claim for hit in analysis.hits if (claim := _judge(analysis, hit))]
+        taken = [(claim.start, claim.end) for claim in known if claim.concept.kind != "quality"]
+        for start, end, kind in framed(analysis):
+            if not any(begin < end and start < stop for begin, stop in taken):
+                taken.append((start, end))
+                known.append(Claim(start, end, Concept("framed", kind)))
     return known
 
 
@@ -41,7 +56,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     sheet = analysis.sheet
     if any(concept.name in sheet.positive for concept in concepts):
-        return None
+        pure = hit.of("material") and not analysis.is_named(hit.start, hit.end) and _overstated(analysis, hit)
+        return Claim(hit.start, hit.end, concepts[0]) if pure and not analysis.negated(hit.start, hit.end) else None
     if analysis.is_named(hit.start, hit.end) or any(concept.kind in ("neutral", "manner") for concept in hit.concepts):
         return None
     if accessories and included(analysis, hit):
@@ -50,10 +66,26 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, hit.end):
         return None
-    if _literally_known(analysis, hit):
+    if _literally_known(analysis, hit) or _free_of(analysis, hit):
         return None
     against = next((sheet.negative[concept.name] for concept in concepts if concept.name in sheet.negative), None)
     return Claim(hit.start, hit.end, concepts[0], against is not None, min(against) if against else -1)
+
+
+def _overstated(analysis: Analysis, hit: Hit) -> bool:
+    """Whether a material is called pure, solid or whole where the facts know it as a part or a surface only."""
+    text, sheet = analysis.folded, analysis.sheet
+    pure = cues("claim")["pure"]
+    said = pure.match(hit.term) or pure.search(text, max(0, hit.start - 8), hit.start)
+    if not said or (said.re.match(hit.term) is None and said.end() != hit.start):
+        return False
+    names = {concept.name for concept in hit.of("material")}
+    rows = [sheet.facts[index] for name in names for index in sheet.positive.get(name, ()) if index >= 0]
+    if not rows or any(pure.search(row.display) or "100%" in row.display for row in rows):
+        return False
+    if any(index < 0 for name in names for index in sheet.positive.get(name, ())):
+        return False
+    return all(len({h.term for h in lexicon().scan_short(row.display) if h.of("material")}) > 1 for row in rows)
 
 
 def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -> Claim | None:
@@ -62,14 +94,23 @@ def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -
     if positive or analysis.negated(hit.start, hit.end):
         return None
     against = next((sheet.negative[concept.name] for concept in accessories if concept.name in sheet.negative), None)
-    if against is None and hit.term in sheet.words:
+    if against is None and hit.term in sheet.known:
         return None
     return Claim(hit.start, hit.end, accessories[0], against is not None, min(against) if against else -1)
 
 
+def _free_of(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the facts say in other words that it is free of what the term says it is free of."""
+    freed = _FREED.fullmatch(hit.term) if hit.of("certificate") else None
+    if freed is None:
+        return False
+    thing = next(group for group in freed.groups() if group)
+    return mentions(analysis.sheet, thing) and not affirmed(analysis.sheet, thing)
+
+
 def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     """Whether the very term stands in a fact that does not deny it."""
-    if hit.term not in analysis.sheet.words or (len(hit.term) < 3 and hit.term.isascii()):
+    if hit.term not in analysis.sheet.known or (len(hit.term) < 3 and hit.term.isascii()):
         return False
     for row in analysis.sheet.facts:
         for text in (row.display, row.key):
@@ -81,7 +122,10 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
                 denied = polarity.says_no(row.value) or polarity.negated(text, at, at + len(hit.term))
                 if whole and not denied and not polarity.DENYING_KEY.search(row.key):
                     return True
-    return False
+    return any(
+        (at := line.find(hit.term)) >= 0 and not polarity.negated(line, at, at + len(hit.term))
+        for line in analysis.sheet.background
+    )
 
 
 def included(analysis: Analysis, hit: Hit) -> bool:
@@ -106,6 +150,22 @@ def included(analysis: Analysis, hit: Hit) -> bool:
     return after is not None
 
 
+def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the coloured thing is none of the product's: "black jeans", "白墙"; its parts and finishes are."""
+    text, patterns = analysis.folded, cues("claim")
+    if hit.term.isascii():
+        following = _FOLLOWING.match(text, hit.end)
+        if hit.term in _METALS:
+            return False
+        if _VERBS.match(text, hit.start):
+            return True
+        if following is None or not patterns["coloured"].fullmatch(following.group(1)):
+            return False
+        return root(following.group(1)) not in roots_of(analysis.sheet)
+    following = patterns["coloured_zh"].match(text, hit.end)
+    return following is not None and following.group(1) not in analysis.sheet.known
+
+
 def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
     text, patterns = analysis.folded, cues("claim")
     before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 24]
@@ -113,7 +173,11 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
         if hit.term in ("进口", "国产", "原装进口", "imported"):
             return True
         if hit.term.isascii():
-            return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after))
+            following = _FOLLOWING.match(text, hit.end)
+            own = following is not None and root(following.group(1)) in roots_of(analysis.sheet)
+            return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after) or own)
+    if concept.kind == "colour" and _of_something_else(analysis, hit):
+        return False
     elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}
     if name := elsewhere.get(concept.kind):
         return not (patterns[f"{name}_before"].search(before) or patterns[f"{name}_after"].match(after))

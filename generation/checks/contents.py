@@ -27,7 +27,7 @@ def foreign_contents(analysis: Analysis) -> list[tuple[int, int]]:
 
 def _known(analysis: Analysis, thing: str) -> bool:
     """Whether a fact names the thing: any two characters of a Chinese one, the last word of an English one."""
-    words = analysis.sheet.words
+    words = analysis.sheet.known
     if has_cjk(thing):
         if any(thing[at : at + 2] in words for at in range(len(thing) - 1)):
             return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
-from generation.checks.sheet import SheetFact
+from generation.checks.sheet import FactSheet, SheetFact
+from generation.checks.words import affirmed, content, root
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
     denials = sheet.memo.get("denials")
     if denials is None:
         denials = sheet.memo["denials"] = _denials(rows)
+    found += _denied_though_affirmed(analysis)
     for denial in denials:
         at = text.find(denial.term)
         while at >= 0:
@@ -44,6 +47,46 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
                 found.append(Contradiction(at, end, rows[denial.fact]))
             at = text.find(denial.term, end)
     return found
+
+
+def _denied_though_affirmed(analysis: Analysis) -> list[Contradiction]:
+    """ "没有正位线" of what has one, "won't bleed" of what the facts say bleeds."""
+    sheet, text = analysis.sheet, analysis.folded
+    found: list[Contradiction] = []
+    for match in cues("denial")["without"].finditer(text):
+        thing = match["zh"][:2] if match["zh"] else match["en"]
+        if match["zh"] and thing[0] in _LETTERS and not affirmed(sheet, thing):
+            thing = thing[0]
+        if (len(thing) < 2 and thing not in _LETTERS) or analysis.is_named(*match.span()):
+            continue
+        if match["en"]:
+            rows = [row for row in sheet.facts if root(thing) in content(row.display)]
+            rows = [row for row in rows if not _WITHOUT.search(f"{row.display} {row.fact.condition}".lower())]
+        else:
+            rows = [
+                row for row in sheet.facts
+                if (thing in row.display or (thing in row.key and polarity.says_yes(row.value)))
+                and not _WITHOUT.search(f"{row.key} {row.display} {row.fact.condition}")
+            ]  # fmt: skip
+        if rows and not any(thing in line for line in _denying_lines(sheet)):
+            found.append(Contradiction(*match.span(), rows[0]))
+    return found
+
+
+def _denying_lines(sheet: FactSheet) -> list[str]:
+    """Wordings of facts that deny something: what stands there may be denied in copy too."""
+    lines: list[str] | None = sheet.memo.get("denying")
+    if lines is None:
+        lines = sheet.memo["denying"] = [
+            f"{row.key} {row.display} {row.fact.condition}".lower()
+            for row in sheet.facts
+            if _WITHOUT.search(f"{row.key} {row.display} {row.fact.condition}".lower())
+        ]
+    return lines
+
+
+_LETTERS = "漆盐糖油味盖线电胶"
+_WITHOUT = re.compile(r"不|无|未|没|零|除|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
 
 
 def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
@@ -57,7 +100,7 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
         elif patterns["denying_key"].search(key):
             sort = "apart" if patterns["apart_key"].search(key) else "no"
             found += [Denial(term, sort, index) for item in patterns["split"].split(display) for term in _terms(item)]
-        elif patterns["apart_value"].search(value):
+        elif patterns["apart_value"].fullmatch(value.strip()):
             found += [Denial(term, "apart", index) for term in _terms(key)]
         for wording in (display, condition):
             for sort in ("no", "apart", "needed"):

@@ -13,6 +13,10 @@ from generation.checks.normalise import has_cjk, squeeze
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import SheetFact
 
+#: "Roasted in: Leeds" is read in "roasted in Colombia" too.
+_LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
+_SPACE = re.compile(r" ")
+
 
 def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     """ "产地：雾蓝": after the name of an attribute must stand that attribute's value."""
@@ -27,6 +31,9 @@ def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         if len(value) < 2 and not value.isdigit():
             continue
         strict = text[separator.start() : separator.end()].strip() in (":", "：", "")
+        if separator.re is _SPACE:
+            stop = min(stop, separator.end() + 16)
+            value = text[separator.end() : stop].strip()
         row = _wrong_value(analysis, value, separator.end(), stop, own, strict)
         if row is not None:
             found.append((start, stop, row))
@@ -41,15 +48,19 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         names = {concept.name for concept in hit.of("attribute")} - groups().unbound - {"box"}
         if names and (separator := cues("binding")["separator"].match(text, hit.end)):
             own = [row for row in sheet.facts if row.attributes & names or row.key == hit.term]
+            if any(text[: hit.start].rstrip().endswith(row.display) for row in own if len(row.display) > 1):
+                continue  # "a medium roast: …" has said its value
             related = [row for row in sheet.facts if fits(names, row) and not row.generic]
             places[hit.end] = (hit.start, hit.end, own or related, separator)
     for row in sheet.facts:
-        if len(row.key) < 2 or row.attributes:
+        phrase = _LEADING.search(row.key)
+        if len(row.key) < 2 or (row.attributes and not phrase):
             continue
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
-            if separator := cues("binding")["separator"].match(text, end):
+            separator = cues("binding")["separator"].match(text, end) or (phrase and _SPACE.match(text, end))
+            if separator:
                 places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
             at = text.find(row.key, end)
     return list(places.values())

@@ -39,9 +39,9 @@ _TENS = dict(
 )
 
 #: Patterns of a number in words, without groups; to be used on folded text.
-CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
+CHINESE = r"[二两三四五六七八九十]分之[一二三四五六七八九]|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
 ENGLISH = (
-    rf"(?:three[ -]quarters? of an?|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
+    rf"(?:(?:a|one|two) thirds? of an?|(?:a|one|two|three|four) fifths? of an?|three[ -]quarters? of an?|two dozen|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
     rf"|dozen|a couple of|half an?|half|all(?= week)"
     rf"|an?(?! (?:{'|'.join([*_TENS, *_ONES])})[ -])"
     rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
@@ -53,6 +53,9 @@ def read_chinese(word: str) -> float | None:
     """The value of a Chinese numeral ("三十", "一万二千", "二〇二四", "一点五"), or None if it is none."""
     if word == "半":
         return 0.5
+    below, divided, above = word.partition("分之")
+    if divided:
+        return _DIGITS.get(above, 0) / (_DIGITS.get(below) or 10)
     whole, _, fraction = word.partition("点")
     if not whole or any(char not in _DIGITS and char not in _PLACES and char not in _GROUPS for char in whole):
         return None
@@ -95,6 +98,11 @@ def read_english(words: str) -> float | None:
         return 6.0
     if words in ("a dozen", "dozen"):
         return 12.0
+    if words == "two dozen":
+        return 24.0
+    if "third" in words or "fifth" in words:
+        first = words.split()[0]
+        return (1 if first == "a" else _ONES[first]) / (3 if "third" in words else 5)
     if words == "a couple of":
         return 2.0
     if words.startswith("half"):

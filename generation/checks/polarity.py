@@ -74,7 +74,7 @@ def _cue(cue: str) -> str:
 
 DENYING_KEY = re.compile(
     r"不含|不支持|不包含|不包括|未附|另购|另售|需自备|excluded|not included|does not include|not suitable"
-    r"|(?<![a-z])not for|禁忌|不适用"
+    r"|(?<![a-z])(?:not for|free from|free of|without)|禁忌|不适用|不添加|无添加"
 )
 
 
@@ -98,6 +98,19 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     return max(begin, start - 120), min(following.start() if following else len(text), end + 120)
 
 
+def discouraged(text: str, start: int, end: int) -> bool:
+    """Whether the sentence speaks of the harm what stands at the span does: "the dishwasher dulls it", "钢丝球会刮花"."""
+    cues = _cues()["harm"]
+    stops = [at for mark in "。！\n;；" if (at := text.find(mark, end)) >= 0]
+    if (full := text.find(". ", end)) >= 0:
+        stops.append(full)
+    found = cues.search(text, end, min([*stops, end + 60, len(text)]))
+    return found is not None and not _HARMLESS.search(text, max(start - 12, 0), found.start())
+
+
+_HARMLESS = re.compile(r"不(?:会|怕|易)?$|不会|不怕|never|won't|without|n't|怎么|也不|都不|no ")
+
+
 def negated(text: str, start: int, end: int) -> bool:
     """Whether what stands at the span is denied, excluded or advised against in its clause."""
     begin, stop = clause(text, start, end)
@@ -105,7 +118,12 @@ def negated(text: str, start: int, end: int) -> bool:
     last = None
     for match in cues["before"].finditer(text, begin, start):
         last = match
-    if last is not None and start - last.end() <= 50 and not cues["reset"].search(text, last.start(), start):
+    if last is not None and start - last.end() <= 50:
+        if last.group() == "不" and text.startswith("是", last.end()) and start - last.end() < 14:
+            return True  # "不是婴儿用的A类"
+        if not cues["reset"].search(text, last.start(), start):
+            return True
+    if discouraged(text, start, end):
         return True
     if text[end : end + 5] in ("-free", " free") or _ANSWERED_NO.match(text, end):
         return True
@@ -117,6 +135,6 @@ _ANSWERED_NO = re.compile(r"[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
 # what may stand between a term and the words that deny it: the rest of a list, or a light verb
 _LIST_OR_NOTHING = re.compile(
-    r"\s*|(?:[、和与及或/][^的]{1,20})+|(?:时|时候|的时候|前|等|都|也|是|则|需|请|时都|等场景)+"
+    r"\s*|(?:[、和与及或/](?:[^的]|的(?=时候)){1,20})*(?:时|时候|的时候|之?前|等|都|也|是|则|需|请|时都|等场景|就)*"
     r"|[ (]*(?:is|are|and|or|,)[a-z ,]{0,30}|(?: [a-z]+){1,2} ?"
 )

@@ -55,8 +55,10 @@ _FEET = re.compile(
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to)\s?")
+_EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)*$")
+_GOES_ON = re.compile(r"(?:到|至|~|-| to )(?:[一二两三四五六七八九十百]|[a-z0-9])")
 _DISCOUNT = re.compile(r"\s?(?:off\b|discount|折扣|优惠|off the)")
-_BOUNDS = ("about", "min", "over", "max", "under")
+_BOUNDS = ("nearly", "about", "min", "over", "max", "under")
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +68,9 @@ def _item() -> re.Pattern[str]:
         whole_word = spelling[-1].isascii() and spelling[-1].isalnum()
         spellings.append(re.escape(spelling) + ("(?![a-z0-9])" if whole_word else ""))
     count_nouns = "|".join(
-        re.escape(s) for s in sorted(units(), key=len, reverse=True) if units()[s].family == "count" and s.isascii()
+        re.escape(s)
+        for s in sorted(units(), key=len, reverse=True)
+        if (units()[s].family == "count" or s in ("cup", "cups")) and s.isascii()
     )
     unit = (
         rf"(?P<unit>(?:{'|'.join(spellings)})"
@@ -82,9 +86,12 @@ def _item() -> re.Pattern[str]:
     return re.compile(
         # the first look spares most characters everything that follows
         rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
-        rf"(?<![a-z0-9.:])(?<![a-z]-)(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
+        # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
+        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
         rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?)?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?"
+        # "一米五" is 1.5 m
+        rf"(?:(?<=[米块斤成])(?P<tenths>零?[1-9一二三四五六七八九])(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛]))?)?"
     )
 
 
@@ -139,26 +146,46 @@ def _small(word: str) -> float:
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
     value, step, words = _number(match)
-    if value is None:
+    if value is None or (match["chinese"] and text[: match.start()].endswith(("周", "星期", "礼拜"))):
         return None
     unit_text = match["noun"] or match["unit"] or ""
     unit = units().get(unit_text)
+    if unit_text == "个" and text.startswith("人", match.end("unit")):
+        unit_text = "人"
+        unit = units()[unit_text]
     start, end = match.span()
     end = match.end("unit") if unit else match.end("half1") if match["half1"] else _number_end(match)
     if unit and not _unit_fits(text, match, unit_text):
         unit, end = None, _number_end(match)
     if unit is None:
         following = text[end : end + 1]
-        if (words and not match["money"]) or (following.isascii() and following.isalpha()):
+        idiom = (
+            words
+            and not match["money"]
+            and not _GOES_ON.match(text, end)
+            and not (_aged(text, match) or _served(text, match))
+        )
+        if idiom or (following.isascii() and following.isalpha()):
             # a number word of nothing countable is an idiom; digits run into letters are a code
             return None
         if following == ":" and text[end + 1 : end + 2].isdigit():
             return None
+        if words and _served(text, match):
+            return Quantity(start, end, value, value, "count", "person", "people", 1.0, "", (value,), True)
+        if words and _aged(text, match):
+            year = units()["year"]
+            return Quantity(
+                start, end, value * year.factor, value * year.factor, "time", "", "year", 1.0, "", (value,), True
+            )
         return _money(match, value, step, end, start, words)
     if match["half1"]:
         value += 0.5
     if match["half2"]:
         value, end, step = value + 0.5, match.end("half2"), 0.5
+    elif tenths := match["tenths"]:
+        part = read_chinese(tenths[-1]) or float(tenths[-1])
+        step = 0.01 if tenths[0] == "零" else 0.1
+        value, end = value + part * step, match.end("tenths")
     if match["sign"] and unit.family in ("temperature", "degree"):
         value = -value
     elif match["sign"]:
@@ -178,10 +205,22 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         return Quantity(start, end, low, high, family, "", unit_text, 0.01, "", numbers, words)
     elif family == "percent" and (off := _DISCOUNT.match(text, end)):
         return Quantity(start, off.end(), low, high, "discount", "", "%", 0.01, "", numbers, words)
-    bound = "about" if match["several"] or match["some"] else ""
+    bound = "over" if match["several"] or match["some"] else ""
+    if family == "mass" and (each := _EACH_AREA.search(text, max(0, start - 16), start)) and each.end() == start:
+        start, family = each.start(), "fabric_weight"
     return Quantity(
         start, end, low * factor, high * factor, family, kind, unit_text, step * factor, bound, numbers, words
     )
+
+
+def _aged(text: str, match: re.Match[str]) -> bool:
+    """Whether the words give an age: "ages three and up"."""
+    return match["english"] is not None and text[: match.start()].endswith(("ages ", "aged ", "age "))
+
+
+def _served(text: str, match: re.Match[str]) -> bool:
+    """Whether the words say for how many: "serves eight"."""
+    return match["english"] is not None and text[: match.start()].endswith(("serves ", "seats ", "sleeps ", "feeds "))
 
 
 def _money(match: re.Match[str], value: float, step: float, end: int, start: int, words: bool) -> Quantity | None:
@@ -235,6 +274,8 @@ def _unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     after = text[match.end("unit") : match.end("unit") + 6]
     if unit.attached and gap:
         return False
+    if unit_text == "in" and match["english"] not in (None, "a", "an", "half an", "half a"):
+        return False
     if unit_text == "in":
         return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (
             not gap or bool(cues("number")["inch_after"].match(after))
@@ -268,7 +309,12 @@ def _unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     if unit_text == "成" and after[:1] in _NO_SHARE:
         return False
     if match["chinese"] and unit_text in _AFTER_NUMERAL:
-        return False
+        warm = (
+            unit_text == "度"
+            and len(match["chinese"]) > 1
+            and re.search(r"[温水烤烘到在冷热洗低高过]\s?(?:约|为)?$", text[: match.start()][-4:])
+        )
+        return warm is not None and warm is not False
     if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
         return False
     if unit_text == "月" and not match["chinese"]:
@@ -289,13 +335,21 @@ def _joined(text: str, items: list[Quantity]) -> list[Quantity]:
         if result:
             last = result[-1]
             gap = text[last.end : item.start]
-            if item.family and not last.family and not last.words and _SHARED_GAP.fullmatch(gap):
+            if (
+                item.family
+                and not last.family
+                and (_RANGE_GAP.fullmatch(gap) if last.words else _SHARED_GAP.fullmatch(gap))
+            ):
                 self_factor = item.low / item.numbers[0] if item.numbers[0] and item.family != "temperature" else 1.0
                 back = len(result) - 1
                 while back >= 0:  # the unit at the end belongs to the whole row
                     bare = result[back]
                     following = result[back + 1].start if back + 1 < len(result) else item.start
-                    if bare.family or bare.words or not _SHARED_GAP.fullmatch(text[bare.end : following]):
+                    if (
+                        bare.family
+                        or (bare.words and back + 1 < len(result))
+                        or not _SHARED_GAP.fullmatch(text[bare.end : following])
+                    ):
                         break
                     result[back] = replace(
                         bare,
@@ -327,7 +381,7 @@ def _joined(text: str, items: list[Quantity]) -> list[Quantity]:
                 )
                 continue
         result.append(item)
-    return [_unsigned(item) for item in result]
+    return [_unsigned(item) for item in result if item.family or not item.words or item.unit]
 
 
 def _unsigned(item: Quantity) -> Quantity:
@@ -345,10 +399,10 @@ def _bounded(text: str, item: Quantity) -> Quantity:
         if found := pattern.search(before):
             if bound == "over" and item.family == "frequency":
                 return item  # "over 5 GHz" names the way
-            if bound == "about" and item.bound:
+            if bound in ("about", "nearly") and item.bound:
                 return item
             start = item.start - (len(before) - found.start())
-            return replace(item, bound=bound, start=start if bound != "about" else item.start)
+            return replace(item, bound=bound, start=item.start if bound in ("about", "nearly") else start)
     after = text[item.end : item.end + 12]
     for bound, pattern in after_patterns if some_after.match(after) else ():
         if found := pattern.match(after):

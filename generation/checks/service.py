@@ -64,13 +64,17 @@ def coverage(text: str, facts: Sequence[Fact], language: str) -> list[bool]:
     return mentioned(text, tuple(facts), language)
 
 
-def ruleset_version(rules: Ruleset) -> str:
-    """A short digest that changes whenever the same text and facts may get other findings."""
+def ruleset_version(rules: Ruleset, shop: Any = None) -> str:
+    """A short digest that changes whenever the same text and facts may get other findings.
+
+    ``shop`` is what else the caller gives the rules (settings, glossary), JSON-able.
+    """
     described = {
         "code": CODE_VERSION,
         "data": _data_digest(),
         "checks": [f"{type(check).__module__}.{type(check).__qualname__}" for check in rules.checks],
         "severities": dict(sorted(rules.severities.items())),
+        "shop": shop,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
 

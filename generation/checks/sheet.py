@@ -20,11 +20,14 @@ from generation.engine import Fact
 _OPTION = re.compile(r"[/,·|]")
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
 _PIECES = re.compile(
-    r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])"
+    r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])(?!x?l(?![a-z]))"
 )
 _COUNTED = re.compile(r"[(（]((?:含|不含|连|带|with|without|incl|excl|not incl)[^)）\d]{1,30})[)）]")
+_SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
+_INDEX = re.compile(r"(?<![a-z])(?:ra|cri|upf|spf)[ -]?(\d{1,3}(?:\.\d)?)(?![a-z\d])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
-_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])| and |和)\s*")
+_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])|(?<=[^\d])/| and |和)\s*")
+_NUMBERED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
 #: Keys of identity: what they say may be said of anything.
 _GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
@@ -58,6 +61,7 @@ class SheetFact:
     quantities: list[Quantity] = field(default_factory=list)
     items: tuple[str, ...] = ()
     conditions: list[Quantity] = field(default_factory=list)
+    sides: dict[str, Quantity] = field(default_factory=dict)
     squeezed: str = ""
     squeezed_items: tuple[str, ...] = ()
 
@@ -69,7 +73,8 @@ class SheetFact:
 
 @dataclass(slots=True)
 class FactSheet:
-    """All facts of a target. ``positive`` and ``negative`` map a concept to the facts that affirm or deny it."""
+    """All facts of a target. ``positive`` and ``negative`` map a concept to the facts that affirm or deny it (-1: the
+    name or the background does). ``words`` are those of name and facts, ``known`` those of the background too."""
 
     facts: list[SheetFact]
     quantities: list[FactQuantity]
@@ -77,21 +82,23 @@ class FactSheet:
     positive: dict[str, set[int]]
     negative: dict[str, set[int]]
     words: str
+    known: str
     squeezed: str
     name: str
+    background: tuple[str, ...]
     attributes: dict[str, list[int]]
     scopes: dict[str, tuple[str, ...]]
     #: What rules work out once for a set of facts.
     memo: dict[str, Any] = field(default_factory=dict)
 
 
-def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
+def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background: tuple[str, ...] = ()) -> FactSheet:
     """The sheet of these facts (cached)."""
-    return _sheet(facts, name, brand, noun)
+    return _sheet(facts, name, brand, noun, background)
 
 
 @lru_cache(maxsize=2048)
-def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactSheet:
+def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background: tuple[str, ...]) -> FactSheet:
     rows = [_row(fact) for fact in facts]
     quantities = [
         FactQuantity(item, index, alone=_FIGURES.fullmatch(row.value) is not None)
@@ -100,8 +107,9 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
     ]
     for index, row in enumerate(rows):
         quantities.extend(FactQuantity(item, index, True) for item in _counted(row))
-    for item in parse(fold(name)):
-        quantities.append(FactQuantity(item, -1))
+    lines = tuple(fold(line) for line in background)
+    for line in (fold(name), *lines):
+        quantities.extend(FactQuantity(item, -1) for item in parse(line))
     by_family: dict[str, list[FactQuantity]] = defaultdict(list)
     for each in quantities:
         by_family[each.quantity.family].append(each)
@@ -122,13 +130,20 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str) -> FactShe
             for named in hit.concepts:
                 for implied in lex.closure(named.name):
                     positive[implied].add(-1)
+    for line in lines:
+        for hit in lex.scan(line):
+            held = negative if polarity.negated(line, hit.start, hit.end) else positive
+            for named in hit.concepts:
+                for implied in lex.closure(named.name) if held is positive else (named.name,):
+                    held[implied].add(-1)
     joined = " \n ".join(
         [name, brand, noun]
         + [f"{row.key} {row.display} {fold(row.fact.condition)} {fold(row.fact.part)}" for row in rows]
     )
+    known = " \n ".join([fold(joined), *lines])
     return FactSheet(
         rows, quantities, dict(by_family), dict(positive), dict(negative),
-        fold(joined), squeeze(joined), fold(name), dict(attributes),
+        fold(joined), known, squeeze(known), fold(name), lines, dict(attributes),
         {scope: _options(scope) for scope in {fact.scope for fact in facts} if scope},
     )  # fmt: skip
 
@@ -154,8 +169,16 @@ def _row(fact: Fact) -> SheetFact:
     denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
     concepts: set[str] = set()
     excluded: set[str] = set()
+    coated = _COATING_KEY.search(key) is not None
     for hit in value_hits:
         names = {concept.name for concept in hit.concepts if concept.kind != "attribute"}
+        if hit.of("material") and (
+            (attributes & {"colour"} and not attributes & {"material"})
+            or coated
+            or _SURFACE.match(display, hit.end)
+            or _PLATED.search(display, max(0, hit.start - 4), hit.start)
+        ):  # oak veneer is no oak, and what is plated with gold is no gold
+            names = {plated for name in names for plated in _plated(name)}
         (excluded if polarity.negated(display, hit.start, hit.end) or denied else concepts).update(names)
     for hit in key_hits:
         names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "part")}
@@ -183,17 +206,78 @@ def _row(fact: Fact) -> SheetFact:
     row = SheetFact(
         fact, key, value, display, frozenset(attributes), frozenset(concepts - excluded), frozenset(parts),
         frozenset(usages), frozenset(excluded), frozenset(included),
-        items=tuple(item for item in _SPLIT.split(value) if item),
+        items=tuple(item for item in (value.split("/") if _NUMBERED.fullmatch(value) else _SPLIT.split(value)) if item),
     )  # fmt: skip
     row.conditions = parse(condition)
-    row.quantities = own + row.conditions + list(_of_key(key))
+    own += _sums(display)
+    row.quantities = own + row.conditions + list(_of_key(key)) + _indexed(display)
+    row.sides = _sides(key, own)
     row.squeezed = squeeze(row.display)
     row.squeezed_items = tuple(squeeze(item) for item in row.items)
     if any(item.family == "" for item in row.quantities):
-        unit = _unit_of_key(key)
+        unit = _unit_of_key(key) or ("岁" if "age" in attributes else "")
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
+
+
+def _indexed(display: str) -> list[Quantity]:
+    """The figure of an index whose name touches it: "Ra95", "SPF50+"."""
+    found = []
+    for match in _INDEX.finditer(display):
+        value = float(match.group(1))
+        found.append(Quantity(*match.span(1), value, value, numbers=(value,)))
+    return found
+
+
+_COATING_KEY = re.compile(r"镀|涂层|贴皮|饰面|(?<![a-z])(?:plat(?:ing|ed)|coat(?:ing|ed)|veneer)")
+_SURFACE = re.compile(
+    r"[ -]?(?:veneer|plat(?:ed|ing)|effect|look|style|print|pattern|tone|colou?r|finish|贴皮|饰面|纹|色|釉|涂层|镀)"
+)
+_PLATED = re.compile(r"(?:镀|电镀|仿|贴)$|(?:faux|imitation|mock) $")
+
+
+_ORDER = re.compile(
+    r"(?<![a-z])([wdhl])\s?[×x*]\s?([wdhl])(?:\s?[×x*]\s?([wdhl]))?(?![a-z])|([长宽高深厚])[×x*]?([长宽高深厚])[×x*]?([长宽高深厚])?"
+)
+_SIDES = {
+    "w": "width",
+    "d": "depth",
+    "h": "height",
+    "l": "length",
+    "宽": "width",
+    "深": "depth",
+    "高": "height",
+    "长": "length",
+    "厚": "thickness",
+}
+
+
+def _sides(key: str, quantities: list[Quantity]) -> dict[str, Quantity]:
+    """Which figure is which side, where the key says the order: "size (W×D×H)"."""
+    order = _ORDER.search(key)
+    letters = [group for group in order.groups() if group] if order else []
+    lengths = [item for item in quantities if item.family == "length" and item.low == item.high]
+    return (
+        {_SIDES[letter]: item for letter, item in zip(letters, lengths, strict=False)}
+        if len(letters) == len(lengths)
+        else {}
+    )
+
+
+def _sums(display: str) -> list[Quantity]:
+    """A chain of 40+5 cm can be worn at 45 cm."""
+    found = []
+    for match in _SUM.finditer(display):
+        for item in parse(f"{float(match.group(1)) + float(match.group(2)):g}{match.group(3)}"):
+            found.append(replace(item, start=match.start(), end=match.end()))
+    return found
+
+
+def _plated(name: str) -> tuple[str, ...]:
+    """What may be said of something plated with a metal."""
+    whole = lexicon().closure(name)
+    return tuple(f"{metal}_plated" for metal in ("gold", "silver") if metal in whole)
 
 
 def _with_bare_ranges(items: list[Quantity]) -> list[Quantity]:

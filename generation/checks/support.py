@@ -11,11 +11,18 @@ from generation.checks.sheet import FactQuantity, FactSheet
 _GENERIC_COUNTS = frozenset({"", "piece", "style"})
 _OUNCES = frozenset({"oz", "ounce", "ounces", "盎司"})
 _OUNCE_MASS, _OUNCE_VOLUME = 28.349523125, 29.5735296
+#: Keys and values of ranges every value of which is true.
+_CHOSEN = re.compile(
+    r"范围|适用|距离|建议|适合|可调|升降|调节|温度|控温|色温|水温|年龄|月龄|人数|体重|身高|尺码|尺寸建议|腰围|胸围|颈围"
+    r"|(?<![a-z])(?:range|distance|temp|temperature|ages?|recommended|suit|suitable|fits?|girth|waist|chest|bust|neck|torso|back length|head"
+    r"|adjustable|servings|serves|height adjust)"
+)
 _LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
 #: Counts that a list can support only when it lists that sort of thing.
 _SORTS: dict[str, frozenset[str]] = {
     "compartment": frozenset({"compartments"}), "layer": frozenset({"compartments", "material"}),
-    "person": frozenset({"servings", "audience"}),
+    "person": frozenset({"servings", "audience"}), "colour": frozenset({"colour", "colour_count"}),
+    "size": frozenset({"size_range", "specification", "dimensions"}),
 }  # fmt: skip
 _CUPS = frozenset({"cup", "cups", "杯", "个杯"})
 _CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
@@ -36,9 +43,11 @@ def supporters(
         if pair is None or (candidate.derived and not _derivable(claim, sheet.facts[candidate.fact].attributes)):
             continue
         if claim.family and not candidate.quantity.family and not candidate.alone:
-            continue  # the 5 of "5号电池" makes no "5厘米" true
+            sorts = _SORTS.get(claim.kind, frozenset())
+            if candidate.fact < 0 or not sorts & sheet.facts[candidate.fact].attributes:
+                continue  # the 5 of "5号电池" makes no "5厘米" true, but "Pockets: 2 side" does two pockets
         said, known = pair
-        if holds(said, known) or _within_limit(said, known, sheet, candidate):
+        if holds(said, known) or _within_limit(said, known, sheet, candidate) or _inside(said, known, sheet, candidate):
             supporting.append(candidate)
         elif candidate.fact >= 0 and not candidate.derived:
             apart = abs(math.log((abs(said.low) + 1e-9) / (abs(known.low) + 1e-9)))
@@ -55,6 +64,14 @@ def supporters(
     if not supporting and claim.low != claim.high:
         supporting = _ends(claim, sheet)
     return supporting, nearest
+
+
+def _inside(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
+    """ "Green tea at 80 °C" of a kettle that heats to 40–100 °C: any value of a range one can choose from."""
+    if claim.bound or claim.low != claim.high or not known.low < claim.low < known.high or candidate.fact < 0:
+        return False
+    row = sheet.facts[candidate.fact]
+    return claim.family == known.family != "" and _CHOSEN.search(f"{row.key} {row.value}") is not None
 
 
 def _within_limit(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
@@ -135,13 +152,17 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     if claim.bound in ("over", "min") and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.low):
             return claim.bound == "min" or known.bound in ("over", "min")
-        if known.bound in ("over", "min"):
+        if known.bound in ("over", "min") or known.low != known.high:
             return False
         return known.low > claim.low and (claim.low >= 0.6 * known.low or claim.family in ("temperature", "degree"))
+    if claim.bound == "nearly" and claim.low == claim.high:
+        return 0.88 * claim.low <= known.high <= claim.low * (1 + 1e-9)
     if claim.bound == "under" and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.high):
             return known.bound in ("under", "max")
         return known.high < claim.low <= 1.6 * abs(known.high) + 1e-9
+    if claim.kind == known.kind == "person" and known.low <= claim.low <= claim.high <= known.high:
+        return True  # what serves two to four serves three
     if claim.low == claim.high:
         if known.low == known.high:
             return _equal(claim, claim.low, known, known.low)
@@ -201,7 +222,13 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
         return False  # a bound is compared as it stands, not as a rounded figure
     rounding = 0.505 * max(claim.step, 0.0)
     if claim.unit != known.unit and _foreign(claim, said, known, value):
-        return apart <= max(rounding, 0.505 * known.step) and apart <= 0.08 * size
+        return (
+            (apart <= rounding and apart <= 0.08 * size)
+            or apart <= min(0.505 * known.step, 0.007 * size)
+            or apart <= 0.006 * size
+        )
+    if claim.words and not claim.family == "count" and claim.step > known.step:
+        return apart <= rounding and apart <= 0.03 * size  # "five kilos" of 5.1 kg
     if claim.bound == "about":
         return apart <= rounding and claim.step > known.step and apart <= 0.06 * size
     return False

@@ -17,7 +17,6 @@ from generation.console import queue, texts
 from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
-from generation.engine import Brief
 from generation.models import Comment, Draft, RejectReason, SavedView, State
 from generation.policies import Policies, ShopRules
 from generation.services import desk as desk_services
@@ -138,8 +137,9 @@ class CheckText(CopyDeskView):
         shown = view(value, slot.value_type).text
         rows = []
         if draft.brief is not None:
-            context = context_of(slot, Brief.from_json(draft.brief.brief))
-            judged = Judge().judge(slot, value, context, draft.facts_fingerprint, draft.target_category)
+            judge, context = Judge(), context_of(slot, draft.brief)
+            neighbours = judge.neighbourhood.around(slot, draft.language, [(draft.target_id, value)])[0]
+            judged = judge.judge(slot, value, context, draft.facts_fingerprint, draft.target_category, neighbours)
             rows = [
                 {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}
                 for position, row in enumerate(judged.findings)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from generation import briefs, workflow
+from generation import briefs, similar, workflow
 from generation.checking import rows_of
 from generation.drafting.writing import Work
 from generation.engine import Usage, Writer
@@ -34,6 +34,7 @@ def commit(
         StoredBrief.objects.bulk_create([work.stored for work in finished], ignore_conflicts=True)
         kept = [work for work in finished if _submit(work, writer, token)]
         _store_candidates(kept)
+        similar.index([(work.draft, work.candidates[work.chosen].value) for work in kept if work.chosen is not None])
         DraftSource.objects.bulk_create(
             [
                 DraftSource(draft_id=work.draft.pk, target_type=kind, target_id=pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,6 +13,7 @@ from generation.checks.base import Context
 from generation.engine import Brief, Completion, Sampling, Writer, WriteRequest
 from generation.engine.contract import Length
 from generation.models import Candidate, Draft, StoredBrief
+from generation.similar import Neighbours
 from generation.slots import FactSheet, Slot
 from generation.values import Value, content_hash, value_hash
 from generation.writers import TEMPLATE
@@ -118,15 +120,21 @@ def _add(work: Work, completion: Completion, origin: Candidate.Origin, writer: s
 
 
 def _judge_until_clean(work: Work, judge: Judge) -> None:
-    context = context_of(work.slot, work.brief)
-    for candidate in work.candidates:
-        candidate.judgement = _judgement(work, candidate, judge, context)
+    context = context_of(work.slot, work.stored)
+    for candidate, neighbours in zip(work.candidates, _around(work, judge, work.candidates), strict=True):
+        candidate.judgement = _judgement(work, candidate, judge, context, neighbours)
         if not candidate.judgement.errors and not candidate.judgement.warnings:
             return
 
 
-def _judgement(work: Work, candidate: Written, judge: Judge, context: Context) -> Judgement:
-    return judge.judge(work.slot, candidate.value, context, work.fingerprint, work.draft.target_category)
+def _around(work: Work, judge: Judge, candidates: Sequence[Written]) -> list[Neighbours]:
+    asked = [(work.draft.target_id, candidate.value) for candidate in candidates]
+    return judge.neighbourhood.around(work.slot, work.draft.language, asked)
+
+
+def _judgement(work: Work, candidate: Written, judge: Judge, context: Context, neighbours: Neighbours) -> Judgement:
+    category = work.draft.target_category
+    return judge.judge(work.slot, candidate.value, context, work.fingerprint, category, neighbours)
 
 
 def _fall_back(work: Work, judge: Judge, template: Writer, reason: str) -> None:
@@ -137,7 +145,8 @@ def _fall_back(work: Work, judge: Judge, template: Writer, reason: str) -> None:
             continue
         written = _add(work, completion, Candidate.Origin.FALLBACK, template.version)
         if written is not None:
-            written.judgement = _judgement(work, written, judge, context_of(work.slot, work.brief))
+            context, neighbours = context_of(work.slot, work.stored), _around(work, judge, [written])[0]
+            written.judgement = _judgement(work, written, judge, context, neighbours)
     best = _best(work)
     if best is not None and work.candidates[best].origin == Candidate.Origin.FALLBACK:
         work.fallback_reason = reason

@@ -2,6 +2,7 @@
 
 from generation.models.archive import ArchivedDraft
 from generation.models.batches import Batch
+from generation.models.checking import GlossaryTerm, TextBand
 from generation.models.decisions import (
     Approval,
     FindingAcknowledgement,
@@ -26,6 +27,7 @@ __all__ = [
     "Draft",
     "DraftSource",
     "FindingAcknowledgement",
+    "GlossaryTerm",
     "MailChoice",
     "Notice",
     "Opening",
@@ -39,5 +41,6 @@ __all__ = [
     "State",
     "StoredBrief",
     "StoredFinding",
+    "TextBand",
     "WriterProfile",
 ]

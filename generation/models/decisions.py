@@ -115,7 +115,10 @@ class Silence(models.Model):
 
 
 class RuleGrade(models.Model):
-    """A rule graded otherwise than it grades itself, or switched off, for one copy type (blank: for all)."""
+    """A rule graded otherwise than it grades itself, switched off or set up, for one copy type (blank: for all).
+
+    ``settings`` are those the rule names in its ``options``; blank ``severity`` leaves the grade to the rule.
+    """
 
     class Severity(models.TextChoices):
         ERROR = "error", _("must fix")
@@ -124,7 +127,8 @@ class RuleGrade(models.Model):
 
     rule = models.CharField(_("rule"), max_length=80)
     slot = models.CharField(_("copy type"), max_length=100, blank=True)
-    severity = models.CharField(_("severity"), max_length=10, choices=Severity)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
     reason = models.TextField(_("reason"))
 
     class Meta:

@@ -36,11 +36,15 @@ OPEN_STATES = (State.QUEUED, State.WRITING, State.FAILED, State.IN_REVIEW, State
 
 
 class StoredBrief(models.Model):
-    """What a writer was told, stored once per content: the brief and the specification rows beside it."""
+    """What a writer was told, stored once per content: the brief and the specification rows beside it.
+
+    ``background`` is what the writer was not told and the checks may take as evidence (see ``FactSheet``).
+    """
 
     digest = models.CharField(_("digest"), max_length=64, primary_key=True)
     brief = models.JSONField(_("copy brief"))
     spec_rows = models.JSONField(_("specification"), default=list)
+    background = models.JSONField(_("the owner's own words"), default=list)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -26,8 +26,10 @@ from generation.services.setup import (
     add_writer,
     archive_template,
     promote_writer,
+    remove_term,
     save_policy,
     save_template,
+    save_term,
     set_rule_grade,
 )
 
@@ -64,6 +66,7 @@ __all__ = [
     "refresh",
     "regenerate",
     "reject",
+    "remove_term",
     "reopen",
     "resume_batch",
     "retry_failed",
@@ -73,6 +76,7 @@ __all__ = [
     "rewrite_corrected",
     "save_policy",
     "save_template",
+    "save_term",
     "set_rule_grade",
     "settle_delivery",
     "silence",

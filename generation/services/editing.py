@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import Indel
 
-from generation import workflow, writers
+from generation import similar, workflow, writers
 from generation.checking import Judge, clean_value
 from generation.checks.text import view
 from generation.models import Batch, Candidate, Draft, State
@@ -186,6 +186,7 @@ def _choose(actor: Actor, draft: Draft, candidate: Candidate, version: int, reas
         publish_after=None,
         **values,
     )
+    similar.index([(draft, candidate.value)])
     void_approvals([draft.pk], reason)
     recount([draft.pk])
 

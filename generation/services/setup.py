@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from generation import writers
-from generation.models import PromptTemplate, ReviewPolicy, RuleGrade, WriterProfile
+from generation.checks.registry import all_checks
+from generation.models import GlossaryTerm, PromptTemplate, ReviewPolicy, RuleGrade, WriterProfile
+from generation.points import draft_checks
 from opsportal import events
 from opsportal.access import Actor
 from opsportal.plugins.errors import FieldProblem, Invalid
@@ -108,17 +111,80 @@ def save_policy(actor: Actor, slot: str = "", category: str = "", **values: Any)
 
 
 @transaction.atomic
-def set_rule_grade(actor: Actor, rule: str, severity: str, reason: str, slot: str = "") -> RuleGrade:
-    """Grade a rule "error", "warning" or "off" for one copy type, or for all."""
+def set_rule_grade(
+    actor: Actor, rule: str, severity: str, reason: str, slot: str = "", settings: Mapping[str, Any] | None = None
+) -> RuleGrade:
+    """Grade a rule "error", "warning" or "off" ("": as it grades itself) for one copy type or all, and set its options.
+
+    Raises ``Invalid`` for a rule or option that does not exist.
+    """
     actor.require("generation.change_rulegrade")
+    settings = dict(settings or {})
+    known = {check.key: check.options for check in (*all_checks(), *draft_checks.all())}
+    if rule not in known:
+        raise Invalid(_("There is no rule “%(rule)s”.") % {"rule": rule}, "unknown_rule")
+    if strange := sorted(set(settings) - set(known[rule])):
+        raise Invalid(
+            _("The rule has no setting “%(name)s”; it has: %(known)s.")
+            % {"name": strange[0], "known": ", ".join(known[rule]) or "-"},
+            "unknown_setting",
+        )
+    for name, value in settings.items():
+        if not _of_kind(value, known[rule][name]):
+            raise Invalid(
+                _("The setting “%(name)s” takes a value like %(example)s.")
+                % {"name": name, "example": json.dumps(known[rule][name])},
+                "bad_setting",
+            )
     grade = RuleGrade.objects.filter(rule=rule, slot=slot).first() or RuleGrade(rule=rule, slot=slot)
-    before = {"severity": grade.severity} if grade.pk else None
-    grade.severity, grade.reason = severity, reason
+    before = {"severity": grade.severity, "settings": grade.settings} if grade.pk else None
+    grade.severity, grade.reason, grade.settings = severity, reason, settings
     _save(grade)
-    events.record(
-        "rule.graded", actor=actor, target=grade, before=before, after={"severity": severity, "reason": reason}
-    )
+    after = {"severity": severity, "settings": settings, "reason": reason}
+    events.record("rule.graded", actor=actor, target=grade, before=before, after=after)
     return grade
+
+
+def _of_kind(value: Any, default: Any) -> bool:
+    """Whether ``value`` can stand for an option with this default."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, int | float):
+        return isinstance(value, int | float)
+    if isinstance(default, str):
+        return isinstance(value, str)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+@transaction.atomic
+def save_term(
+    actor: Actor, *, term: str, preferred: str = "", language: str = "", channel: str = "", note: str = ""
+) -> GlossaryTerm:
+    """What the shop writes instead of ``term`` in this language and channel (blank: all); blank ``preferred``: nothing.
+
+    One entry a place: a second one for the same term replaces the first.
+    """
+    actor.require("generation.add_glossaryterm")
+    term, preferred = term.strip(), preferred.strip()
+    if term.casefold() == preferred.casefold():
+        raise Invalid(_("The preferred term is the same as the one to avoid."), "same_term")
+    place = {"term": term, "language": language, "channel": channel}
+    row = GlossaryTerm.objects.filter(**place).first() or GlossaryTerm(**place, created_by=actor.user)
+    before = {"preferred": row.preferred} if row.pk else None
+    row.preferred, row.note = preferred, note.strip()
+    _save(row)
+    events.record("glossary.saved", actor=actor, target=row, before=before, after={**place, "preferred": preferred})
+    return row
+
+
+@transaction.atomic
+def remove_term(actor: Actor, term_id: int) -> None:
+    """Take a term out of the glossary."""
+    actor.require("generation.delete_glossaryterm")
+    row = GlossaryTerm.objects.select_for_update().get(pk=term_id)
+    before = {"term": row.term, "preferred": row.preferred, "language": row.language, "channel": row.channel}
+    events.record("glossary.removed", actor=actor, target=row, before=before)
+    row.delete()
 
 
 def _template_state(actor: Actor, template: PromptTemplate, state: str) -> PromptTemplate:

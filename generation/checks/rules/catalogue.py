@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.utils.translation import gettext_noop as _
 
 from generation.checks.base import Check, Context, Finding
 from generation.checks.registry import register
-from generation.checks.similarity import similarity
-
-_THRESHOLD = 0.9
+from generation.checks.similarity import compared, similarity
 
 
 @register
 class NearDuplicate(Check):
-    """See ``explanation``. Setting ``threshold``: from which similarity on (0 to 1)."""
+    """See ``explanation``."""
 
     key = "near_duplicate"
     severity = "warning"
+    options: ClassVar = {"threshold": 0.9}
     title = _("Almost the text of another product")
-    explanation = _("Texts that differ from another product's only in a few letters read as copies and rank badly.")
+    explanation = _(
+        "Texts that differ from another product's only in a few letters read as copies and rank badly. Rows of a table are "
+        "not compared. Setting threshold: from which similarity on (0 to 1)."
+    )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """The most similar neighbour, when it is too similar. ``Context.neighbours`` holds (label, text)."""
-        threshold = float(context.settings.get(self.key, {}).get("threshold", _THRESHOLD))
-        best, label = 0.0, ""
-        if len(text) < 40:
+        if not context.neighbours:
             return
+        threshold = float(self.option(context, "threshold"))
+        best, label = 0.0, ""
+        own = compared(text)
         for other_label, other in context.neighbours:
-            alike = similarity(text, other, max(threshold, best))
+            alike = similarity(own, other, max(threshold, best))
             if alike > best:
                 best, label = alike, other_label
         if best >= threshold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.utils.translation import gettext_noop as _
 
@@ -22,20 +23,22 @@ def _is_sms(context: Context) -> bool:
 
 @register
 class SmsForm(Check):
-    """See ``explanation``. Setting ``marketing`` (default true): whether the message advertises."""
+    """See ``explanation``."""
 
     key = "sms_form"
     severity = "error"
+    options: ClassVar = {"marketing": True}
     title = _("Signature or opt-out missing in an SMS")
     explanation = _(
-        "A Chinese marketing SMS begins with the sender in 【】 and ends with how to refuse further ones (拒收请回复R)."
+        "A Chinese marketing SMS begins with the sender in 【】 and ends with how to refuse further ones (拒收请回复R). "
+        "Setting marketing: whether the message advertises."
     )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """What is missing."""
         if not _is_sms(context) or not context.language.startswith("zh"):
             return
-        if not context.settings.get(self.key, {}).get("marketing", True):
+        if not self.option(context, "marketing"):
             return
         if not _SIGNED.match(text):
             yield self.finding(_("the message must begin with the sender's name in 【】"), 0, 0)
@@ -45,34 +48,43 @@ class SmsForm(Check):
 
 @register
 class SmsParts(Check):
-    """See ``explanation``. Setting ``parts`` (default 2): how many billed parts are usual here."""
+    """See ``explanation``."""
 
     key = "sms_parts"
     severity = "warning"
+    options: ClassVar = {"parts": 2, "price": 0, "currency": ""}
     title = _("SMS billed as several messages")
-    explanation = _("A long SMS is billed in parts; more parts than the shop allows ask for confirmation.")
+    explanation = _(
+        "A long SMS is billed in parts; more parts than the shop allows ask for confirmation. Settings: parts, how many are "
+        "usual here; price of one part and its currency, to show what a message costs."
+    )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """One finding when the message takes more parts than usual."""
         if not _is_sms(context):
             return
         cost = sms(text)
-        allowed = int(context.settings.get(self.key, {}).get("parts", 2))
-        if cost.parts > allowed:
-            yield self.finding(
-                _("%(units)d units, billed as %(parts)d messages"), 0, len(text),
-                params={"units": cost.units, "parts": cost.parts},
-            )  # fmt: skip
+        if cost.parts <= int(self.option(context, "parts")):
+            return
+        params: dict[str, object] = {"units": cost.units, "parts": cost.parts}
+        message = _("%(units)d units, billed as %(parts)d messages")
+        if price := float(self.option(context, "price")):
+            params["cost"] = f"{cost.parts * price:.3f} {self.option(context, 'currency')}".strip()
+            message = _("%(units)d units, billed as %(parts)d messages: %(cost)s each time it is sent")
+        yield self.finding(message, 0, len(text), params=params)
 
 
 @register
 class ForeignLink(Check):
-    """See ``explanation``. Setting ``allowed``: hosts a link may point to."""
+    """See ``explanation``."""
 
     key = "foreign_link"
     severity = "error"
+    options: ClassVar = {"allowed": []}
     title = _("Link that nobody gave")
-    explanation = _("A web address in copy must stand in the product data or belong to an allowed host.")
+    explanation = _(
+        "A web address in copy must stand in the product data or belong to an allowed host. Setting allowed: those hosts."
+    )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every other address."""
@@ -80,7 +92,7 @@ class ForeignLink(Check):
         if not matches:
             return
         known = " ".join(fact.value for fact in context.facts)
-        allowed = tuple(context.settings.get(self.key, {}).get("allowed", ()))
+        allowed = tuple(self.option(context, "allowed"))
         for match in matches:
             address = match.group().rstrip(".,;)。，")
             if address not in known and not any(host in address for host in allowed):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.base import Check, Context, Finding
 from generation.checks.conditions import condition_of, traced
+from generation.checks.cues import cues
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
 from generation.checks.rules.numbers import spoken_of
@@ -30,7 +31,7 @@ class DroppedCondition(Check):
     title = _("Condition left out")
     explanation = _(
         "“19 g” of what weighs 19 g without the strap, “7 days” of what lasts up to 7 days: a value should keep the "
-        "condition it is true under, in whatever words. Rows of a table are not looked at."
+        "condition it is true under, in whatever words. Said of every case (even, always, 任何, 也能) it is an error. Rows of a table are not looked at."
     )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
@@ -46,10 +47,12 @@ class DroppedCondition(Check):
                 dropped = _dropped(analysis, claim, supporting, analysis.folded[begin:end])
                 if dropped is not None:
                     condition, row = dropped
+                    always = cues("condition")["always"].search(analysis.folded, begin, end)
                     yield self.finding(
                         _("“%(said)s” holds only under a condition: %(condition)s"), claim.start, claim.end,
                         params={"said": text[claim.start : claim.end], "condition": condition},
                         fact=f"{row.fact.key}: {row.fact.display}",
+                        severity="error" if always and row.fact.condition else self.severity,
                     )  # fmt: skip
 
 

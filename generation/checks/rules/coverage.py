@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.utils.translation import gettext_noop as _
 
@@ -17,16 +18,20 @@ _ROOMY = ("description", "highlights", "")
 
 @register
 class MissingKeyFact(Check):
-    """See ``explanation``. Setting ``copy_kinds``: which kinds of copy must tell all key facts."""
+    """See ``explanation``."""
 
     key = "missing_key_fact"
     severity = "warning"
+    options: ClassVar = {"copy_kinds": _ROOMY}
     title = _("Key fact not mentioned")
-    explanation = _("Facts marked as key should be told, in whatever words and units.")
+    explanation = _(
+        "Facts marked as key should be told, in whatever words and units. Setting copy_kinds: which kinds of copy must tell "
+        "all key facts."
+    )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """One finding, at the end of the text, for each key fact that is missing."""
-        kinds = context.settings.get(self.key, {}).get("copy_kinds", _ROOMY)
+        kinds = self.option(context, "copy_kinds")
         if context.copy_kind not in kinds or not any(fact.is_key for fact in context.facts):
             return
         for fact, found in zip(context.facts, mentioned_in(analyse(text, context)), strict=True):

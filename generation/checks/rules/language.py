@@ -140,7 +140,7 @@ class WrongLanguage(Check):
         if len(text.strip()) < 2:
             return
         for match in _OTHER_SCRIPT.finditer(text):
-            if match.group().lower() not in analyse(text, context).sheet.words:
+            if match.group().lower() not in analyse(text, context).sheet.known:
                 yield self._foreign(text, *match.span())
         if context.language.startswith("zh"):
             yield from self._in_chinese(text, context)
@@ -150,10 +150,10 @@ class WrongLanguage(Check):
     def _in_chinese(self, text: str, context: Context) -> Iterable[Finding]:
         chinese = sum(map(len, re.findall(rf"[{CJK}]+", text)))
         latin = len(re.findall(r"[A-Za-z]", text))
-        if not chinese and latin > 20 and fold(text).strip() not in analyse(text, context).sheet.words:
+        if not chinese and latin > 20 and fold(text).strip() not in analyse(text, context).sheet.known:
             yield self.finding(_("the text is not in Chinese"), 0, len(text))
             return
-        words = analyse(text, context).sheet.words
+        words = analyse(text, context).sheet.known
         for match in _LATIN_RUN.finditer(text):
             run = match.group()
             known = fold(run).strip(" .!?,")
@@ -162,7 +162,7 @@ class WrongLanguage(Check):
                 yield self._foreign(text, *match.span())
 
     def _in_english(self, text: str, context: Context) -> Iterable[Finding]:
-        words = analyse(text, context).sheet.words
+        words = analyse(text, context).sheet.known
         for match in _CHINESE_RUN.finditer(text):
             if fold(match.group()) not in words:
                 yield self._foreign(text, *match.span())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from typing import ClassVar
 
 from django.utils.translation import gettext_noop as _
 
@@ -23,14 +24,15 @@ BOUND_WHEN_SENT = ("customer", "phone", "address")
 
 @register
 class PlaceholderLeak(Check):
-    """See ``explanation``. Setting ``allowed``: names of placeholders that may stay."""
+    """See ``explanation``."""
 
     key = "placeholder_leak"
     severity = "error"
+    options: ClassVar = {"allowed": []}
     title = _("Placeholder or prompt text left in the copy")
     explanation = _(
         "Template marks, control tokens, unfilled blanks and sentences an assistant says about its own work must not "
-        "reach a customer."
+        "reach a customer. Setting allowed: names of placeholders that may stay."
     )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
@@ -42,7 +44,7 @@ class PlaceholderLeak(Check):
         special, pattern = _patterns()
         if not special.search(analysis.folded):
             return
-        allowed = {*BOUND_WHEN_SENT, *context.settings.get(self.key, {}).get("allowed", ())}
+        allowed = {*BOUND_WHEN_SENT, *self.option(context, "allowed")}
         for match in pattern.finditer(analysis.folded):
             bound = match.group().startswith("{{") and match.group().strip("{} ") in allowed
             if not bound and not analysis.is_named(*match.span()):

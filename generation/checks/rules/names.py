@@ -14,7 +14,7 @@ from generation.checks.base import Check, Context, Finding
 from generation.checks.normalise import prose, squeeze
 from generation.checks.registry import register
 
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|\d0s|\d-in-\d|\d+/\d+|24/7|\d+-\d+|\d+[.)]\d*")
+_ORDINAL = re.compile(r"(?:[01]?\d|2[0-4]):[0-5]\d|\d+(?:st|nd|rd|th)|\d0s|\d-in-\d|\d+/\d+|24/7|\d+-\d+|\d+[.)]\d*")
 _SAME = {
     "安卓": "android",
     "蓝牙": "bluetooth",
@@ -60,7 +60,7 @@ class ForeignName(Check):
         if not context.facts or not (chinese or context.language.startswith("en")):
             return
         analysis = analyse(text, context)
-        known = analysis.sheet.words
+        known = analysis.sheet.known
         pattern = _LATIN_IN_CHINESE if chinese else _CAPITAL
         for match in pattern.finditer(_PLACEHOLDER.sub(lambda found: " " * len(found.group()), prose(text))):
             start, end = match.span()
@@ -111,12 +111,12 @@ class ForeignCode(Check):
         for code in analysis.codes:
             if _ORDINAL.fullmatch(code.text) or any(s <= code.start and code.end <= e for s, e in masked):
                 continue
-            if not _stands_in(squeeze(code.text), known) and not _stands_in(code.text, analysis.sheet.words):
+            if not _stands_in(squeeze(code.text), known) and not _stands_in(code.text, analysis.sheet.known):
                 yield self._unknown(text, code.start, code.end)
         for start, end, thing, number in analysis.versions:
             if any(s < start and end <= e for s, e in masked) or analysis.is_named(start, end):
                 continue
-            if not _version_known(_SAME.get(thing, thing), number, analysis.sheet.words):
+            if not _version_known(_SAME.get(thing, thing), number, analysis.sheet.known):
                 yield self._unknown(text, start, end)
 
     def _unknown(self, text: str, start: int, end: int) -> Finding:

@@ -2,26 +2,57 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from importlib import resources
 
 from django.utils.translation import gettext_noop as _
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.base import Check, Context, Finding
+from generation.checks.normalise import has_cjk
+from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
 from generation.checks.sheet import FactQuantity
 from generation.checks.support import supporters
+from generation.checks.words import root
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
 _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
 _ORDINAL_ENDING = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
+_TENS = (
+    "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+)
+_NUMBER_WORD = rf"(\d{{1,3}}|{_TENS}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_COUNTED_ZH = re.compile(
+    r"(?<![\d.第])([一两二三四五六七八九十]|\d{1,2})[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串枝层](?:的)?([\u4e00-\u9fff]{2,6})"
+)
+_LISTED_ZH = re.compile(r"([\u4e00-\u9fff]{2,6})\s?[x×*]?\s?(\d{1,2})(?=[,，、;；]|$)")
+_COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
+_TIMES = re.compile(
+    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
+)
+_PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
+_REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
+_NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
+_THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_THING_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,6}$")
+_PERSON = re.compile(r"(?<![a-z])(?:he|she|model|i'm|who|anyone|you're|tall people|people)(?:'s| is| are)? $")
+_STEEL = frozenset({"刀头", "针", "键", "孔", "眼", "头"})
+_ROADS = frozenset({"mile", "miles", "km", "公里", "千米", "kilometer", "kilometre", "kilometers", "kilometres"})
+_MINUTES = frozenset({"分钟", "秒", "秒钟"})
+#: What takes its time by itself, so that minutes said in words are the product's.
+_TASK = re.compile(r"[充续航保待煮烧烤炖泡蒸热凉干速快需即好成定预静敷停留遮升降装关断洗磨打]|就(?:能|可|行)|完|自动")
 _SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
 _SPAN_CUE = re.compile(
-    r"充|续航|质保|保修|待机|保质|包换|退换|warrant|guarantee|charge|batter|runtime|lasts?\b|power|shelf|return|cover"
+    r"开封|用完|喝完|吃完|存|充|续航|质保|保修|待机|保质|包换|退换|warrant|guarantee|charge|batter|runtime|lasts?\b|power|shelf|return|cover"
 )
 
 
@@ -40,9 +71,19 @@ class UnsupportedNumber(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Numbers, dates and percentages that no fact supports."""
         analysis = analyse(text, context)
+        reported: list[tuple[int, int]] = []
         for claim, supporting, nearest in _judged(analysis):
             if not supporting:
+                reported.append((claim.start, claim.end))
                 yield self._unsupported(analysis, claim, nearest)
+        for start, end, nearest in counted(analysis):
+            if not any(begin < end and start < stop for begin, stop in reported):
+                fact = analysis.sheet.facts[nearest.fact].fact
+                yield self.finding(
+                    _("draft says %(said)s, product data says %(known)s (%(key)s)"), start, end,
+                    params={"said": text[start:end], "known": fact.display, "key": fact.key},
+                    fact=f"{fact.key}: {fact.display}",
+                )  # fmt: skip
 
     def _unsupported(self, analysis: Analysis, claim: Quantity, nearest: FactQuantity | None) -> Finding:
         said = analysis.text[claim.start : claim.end]
@@ -58,11 +99,51 @@ class UnsupportedNumber(Check):
         )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _scenes() -> dict[str, re.Pattern[str]]:
+    rows = json.loads(resources.files("generation.checks").joinpath("data/scenes.json").read_text("utf-8"))
+    return {name: re.compile(pattern) for name, pattern in rows.items() if name != "note"}
+
+
+def _of_the_scene(analysis: Analysis, item: Quantity) -> bool:
+    """Whether the number belongs to the scene the copy paints: "at 8 pm", "two hours at 150", "十二公里通勤"."""
+    text, scenes = analysis.folded, _scenes()
+    begin, end = polarity.clause(text, item.start, item.end)
+    before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
+    beside = scenes["after"].match(after)
+    if scenes["before"].search(before) or (beside and beside.group().strip("以上下内的 ") not in analysis.sheet.known):
+        return True
+    if (
+        item.family == "length"
+        and _PERSON.search(before)
+        and not any(_PERSON.search(f"{row.key} ") for row in analysis.sheet.facts)
+    ):
+        return True
+    if item.unit in _STEEL and text[item.start : item.end - len(item.unit)] in analysis.sheet.known:
+        return True
+    if item.family == "time":
+        if scenes["before_time"].search(before) or ("岁" in item.unit and scenes["age_before"].search(before)):
+            return True
+        if not item.words or any(hit.of("usage", "attribute") for hit in analysis.hits_within(begin, end)):
+            return False
+        return not scenes["time_cue"].search(text, begin, min(len(text), end + 1))
+    if item.family == "length" and item.unit in _ROADS:
+        return not scenes["distance_cue"].search(text, begin, end)
+    if item.family == "count" and item.words and item.kind in ("piece", "layer", "style", ""):
+        noun = _NOUN.match(text, item.end)
+        if noun is not None:
+            word = noun.group()[:2]
+            return word not in analysis.sheet.known and not scenes["contents_cue"].search(before)
+    return False
+
+
 def is_claim(analysis: Analysis, item: Quantity) -> bool:
     """Whether a number says something about the product: list marks, ordinals and idioms do not."""
     text = analysis.folded
     before, after = text[max(0, item.start - 8) : item.start], text[item.end : item.end + 4]
     if _ORDINAL_BEFORE.search(before):
+        return False
+    if _of_the_scene(analysis, item):
         return False
     if not item.family:
         at_line_start = item.start == 0 or text[item.start - 1] in "\n\t"
@@ -73,9 +154,15 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         item.words and item.numbers == (0.5,)
     ):
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
+        if item.numbers == (0.5,) and item.family == "count":
+            return False  # "先下半块" is advice
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
-    if item.words and item.unit == "个" and after.startswith("人"):
-        return False
+    if item.words and item.family == "time" and item.unit in _MINUTES:
+        begin, stop = polarity.clause(text, item.start, item.end)
+        return _TASK.search(text, begin, min(len(text), stop + 1)) is not None  # "十分钟拉伸" is the reader's time
+    if item.words and item.kind == "person":  # "两个人分着吃" is a scene, unless the facts say for how many it is
+        counts = analysis.sheet.by_family.get("count", ())
+        return "servings" in analysis.sheet.attributes or any(each.quantity.kind == "person" for each in counts)
     return not (
         item.words and item.numbers == (1.0,) and (item.family in ("count", "shoe_size") or item.unit in _SERVINGS)
     )
@@ -92,8 +179,114 @@ def _judged(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity], Fact
     if known is None:
         water = bool(_WATER.search(analysis.folded))
         known = analysis.memo["numbers"] = [
-            (claim, *supporters(claim, analysis.sheet, water))
+            (claim, *_of_its_noun(analysis, claim, *_or_shared(analysis, claim, water)))
             for claim in analysis.quantities
             if is_claim(analysis, claim)
         ]
     return known
+
+
+def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[FactQuantity], FactQuantity | None]:
+    """What supports the claim, or as many times it as the text says: "three mugs of 300 ml" of 900 ml."""
+    supporting, nearest = supporters(claim, analysis.sheet, water)
+    if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
+        supporting = _portion(analysis, claim)
+    if (
+        supporting
+        or not claim.family
+        or not (times := _TIMES.search(analysis.folded, max(0, claim.start - 24), claim.start))
+    ):
+        return supporting, nearest
+    word = next(filter(None, times.groups()), "")
+    many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
+    whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
+    return supporters(whole, analysis.sheet, water)[0], nearest
+
+
+def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """What a fact gives for 100 g, said of another amount ("30 g is about 186 kcal"), or what is left of a hundred."""
+    sheet, found = analysis.sheet, []
+    if claim.family == "percent":
+        rest = _REST.search(analysis.folded, *polarity.clause(analysis.folded, claim.start, claim.end))
+        return [
+            each for each in sheet.by_family.get("percent", ())
+            if rest and each.fact >= 0 and abs(100 - each.quantity.low - claim.low) < 1e-6
+        ]  # fmt: skip
+    amounts = [item.low for item in analysis.quantities if item.family == "mass"]
+    amounts += [each.quantity.low for each in sheet.by_family.get("mass", ())]
+    for each in sheet.by_family.get(claim.family, ()):
+        if each.fact >= 0 and _PER_100.search(sheet.facts[each.fact].display, each.quantity.end):
+            wanted = [each.quantity.low * amount / 100 for amount in amounts]
+            over = 1.25 if claim.bound == "over" else 1.03
+            if any(claim.low * 0.97 <= share <= claim.low * over for share in wanted):
+                found.append(each)
+    return found
+
+
+def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
+    """Start, end and the fact's count, for every "six quick-release buckles" of what has four of them."""
+    sheet, text = analysis.sheet, analysis.folded
+    nouns: dict[str, list[FactQuantity]] | None = sheet.memo.get("counted")
+    if nouns is None:
+        nouns = sheet.memo["counted"] = _nouns_counted(analysis)
+    found: list[tuple[int, int, FactQuantity]] = []
+    for match in _COUNTED_ZH.finditer(text) if nouns else ():
+        noun = next((noun for noun in nouns if has_cjk(noun) and match.group(2).startswith(noun)), "")
+        many = float(match.group(1)) if match.group(1).isdigit() else read_chinese(match.group(1))
+        if noun and many not in {each.quantity.numbers[0] for each in nouns[noun]}:
+            found.append((match.start(), match.end(), nouns[noun][0]))
+    for match in _COUNTED.finditer(text) if nouns else ():
+        words = [word for word in (match.group(2) or "").split() if word] + [match.group(3)]
+        known = nouns.get(root(words[-1]), [])
+        said = match.group(1)
+        many = float(said) if said.isdigit() else float(read_english(said) or 0)
+        if known and many not in {each.quantity.numbers[0] for each in known} and not analysis.negated(*match.span()):
+            found.append((match.start(), match.end(), known[0]))
+    return found
+
+
+def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
+    """How many there are of what the facts count in English: "4 quick-release buckles", "Ribbon markers: 2"."""
+    nouns: dict[str, list[FactQuantity]] = {}
+    for index, row in enumerate(analysis.sheet.facts):
+        rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
+        if row.value.isdigit() and row.key.isascii() and row.key.endswith("s") and not row.fact.unit:
+            rows.append((row.value, row.key.split()[-1]))
+        for match in _LISTED_ZH.finditer(row.display):
+            many = float(match.group(2))
+            item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
+            nouns.setdefault(match.group(1), []).append(FactQuantity(item, index))
+        for said, noun in rows:
+            many = float(said) if said.isdigit() else float(read_english(said) or 0)
+            item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
+            nouns.setdefault(root(noun), []).append(FactQuantity(item, index))
+    return nouns
+
+
+def _things(display: str, count: Quantity) -> list[str]:
+    """What a fact's count counts: "2个斜插袋", "绑带一条"."""
+    if after := _THING_AFTER.match(display, count.end):
+        return [after.group()]
+    before = _THING_BEFORE.search(display, max(0, count.start - 6), count.start)
+    return [before.group()] if before else []
+
+
+def _of_its_noun(
+    analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], nearest: FactQuantity | None
+) -> tuple[list[FactQuantity], FactQuantity | None]:
+    """Without support for "三个斜插袋" when a fact says how many 斜插袋 there are and it is not three."""
+    noun = _NOUN.match(analysis.folded, claim.end)
+    if claim.family != "count" or noun is None or not supporting:
+        return supporting, nearest
+    wanted = noun.group().removeprefix("的")
+    own = [
+        each
+        for each in analysis.sheet.by_family.get("count", ())
+        if each.fact >= 0
+        and not each.derived
+        and each.quantity.kind == claim.kind
+        and any(thing in wanted for thing in _things(analysis.sheet.facts[each.fact].display, each.quantity))
+    ]
+    if not own or any(each.quantity.numbers == claim.numbers for each in own):
+        return supporting, nearest
+    return [], own[0]

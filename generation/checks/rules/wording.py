@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop as _
 
@@ -56,14 +56,15 @@ class Cliche(Check):
 
 @register
 class Punctuation(Check):
-    """See ``explanation``. Setting ``exclamation`` (default 1): how many exclamation marks may stand in a text."""
+    """See ``explanation``."""
 
     key = "punctuation"
     severity = "warning"
+    options: ClassVar = {"exclamation": 1}
     title = _("Punctuation and spacing")
     explanation = _(
         "Doubled marks, several exclamation marks, half-width marks among full-width ones in Chinese, full-width marks in "
-        "English, stray spaces."
+        "English, stray spaces. Setting exclamation: how many exclamation marks may stand in a text."
     )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
@@ -72,7 +73,7 @@ class Punctuation(Check):
         for match in _LOUD.finditer(text):
             yield self.finding(_("doubled punctuation"), *match.span(), fix=match.group()[0])
         bangs = [match.span() for match in _BANG.finditer(text)]
-        if len(bangs) > int(context.settings.get(self.key, {}).get("exclamation", 1)):
+        if len(bangs) > int(self.option(context, "exclamation")):
             yield self.finding(_("too many exclamation marks"), *bangs[1])
         if has_cjk(text) and _FULL.search(text):
             for match in _HALF.finditer(text):

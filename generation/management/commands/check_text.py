@@ -21,6 +21,8 @@ from opsportal.plugins.errors import Invalid
 TOGETHER = 256
 #: A line longer than this is refused instead of being held in memory.
 LONGEST_LINE = 1_000_000
+#: Stands for such a line; no JSON.
+TOO_LONG = b"\0"
 
 
 class Command(PortalCommand):
@@ -72,6 +74,8 @@ class Command(PortalCommand):
 
 def _parsed(line: bytes, options: dict[str, Any]) -> TextToCheck | str:
     """What a line asks for, or what is wrong with it."""
+    if line == TOO_LONG:
+        return _("This line is too long.")
     try:
         data = json.loads(line)
     except ValueError:
@@ -93,6 +97,9 @@ def _together(source: BinaryIO) -> Iterator[list[bytes]]:
 
     def read() -> None:
         while line := source.readline(LONGEST_LINE):
+            whole = line.endswith(b"\n")
+            while not whole and len(rest := source.readline(LONGEST_LINE)) > 0:
+                line, whole = TOO_LONG, rest.endswith(b"\n")
             lines.put(line)
         lines.put(None)
 

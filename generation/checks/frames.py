@@ -1,0 +1,119 @@
+"""Claims found by how they are said, whatever they are about (data/frames.json): "tested by …", "内置…", "…-resistant".
+
+Word lists know the claims that come often; a frame reads any other one against the product data as a closed world: what
+stands in the frame must be known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from generation.checks.analysis import Analysis
+from generation.checks.normalise import fold, has_cjk
+from generation.checks.sheet import FactSheet
+from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of
+
+_ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
+_ARTICLE = re.compile(
+    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |matching |[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
+)
+#: Needs that ask for no word of the product data.
+_WORDLESS = frozenset({"never", "guard"})
+_GUARDS = "防抗耐"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One row of the file. ``hints``: one of these must stand in the text, or the pattern is not tried."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    need: str
+    hints: tuple[str, ...]
+    cased: bool
+    generic: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    when: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=1)
+def frames() -> dict[str, tuple[Frame, ...]]:
+    """The shipped frames by language ("en", "zh")."""
+    data = json.loads(resources.files(__package__).joinpath("data/frames.json").read_text("utf-8"))
+    return {language: tuple(_frame(row) for row in data[language]) for language in ("en", "zh")}
+
+
+def _frame(row: dict[str, str | bool]) -> Frame:
+    optional = {name: re.compile(str(row[name])) if row.get(name) else None for name in ("generic", "unless", "when")}
+    hints = tuple(str(row["hints"]).split("|"))
+    return Frame(
+        str(row["kind"]), re.compile(str(row["pattern"])), str(row["need"]), hints, bool(row.get("cased")), **optional
+    )
+
+
+def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
+    """Start, end and kind of every claim a frame finds that the product data do not know."""
+    sheet, text = analysis.sheet, analysis.folded
+    if not sheet.facts:
+        return
+    for frame in _active(sheet, "zh" if has_cjk(text) else "en"):
+        if not any(hint in text for hint in frame.hints):
+            continue
+        for match in frame.pattern.finditer(analysis.text if frame.cased else text):
+            start, end = match.span("said")
+            said = text[start:end].strip(" -")
+            if not said or (frame.generic and frame.generic.fullmatch(said)):
+                continue
+            if analysis.is_named(start, end) or _known(sheet, said, frame.need):
+                continue
+            if analysis.negated(match.start(), match.end()):
+                continue
+            yield start, start + len(text[start:end].rstrip(" -")), frame.kind
+
+
+def _active(sheet: FactSheet, language: str) -> list[Frame]:
+    """The frames that can find anything beside these product data (once for a sheet)."""
+    key = f"frames {language}"
+    found: list[Frame] | None = sheet.memo.get(key)
+    if found is None:
+        foreign = _in_another_language(sheet, language)
+        found = sheet.memo[key] = [
+            frame
+            for frame in frames()[language]
+            if not (foreign and frame.need not in _WORDLESS)
+            and not (frame.unless and frame.unless.search(sheet.known))
+            and not (frame.when and not frame.when.search(sheet.known))
+        ]
+    return found
+
+
+def _in_another_language(sheet: FactSheet, language: str) -> bool:
+    """Whether most facts are in the other language, so that words of this text cannot be looked for in them."""
+    chinese = sum(has_cjk(row.display) or has_cjk(row.key) for row in sheet.facts)
+    return (chinese * 2 > len(sheet.facts)) != (language == "zh")
+
+
+def _known(sheet: FactSheet, said: str, need: str) -> bool:
+    if need == "never":
+        return False
+    if need == "affirmed":
+        return affirmed(sheet, said)
+    if need == "free":  # what the data say it is free of must be named, and not as something it holds
+        return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
+    if need == "everything":
+        return all(knows(sheet, _ARTICLE.sub("", item), "all") for item in _ITEMS.split(said) if item)
+    if need == "all_latin":  # of "日本f4星" the code must be known, of words any
+        codes = re.findall(r"[a-z]*\d+[a-z\d]*|[a-z]{2,}", said)
+        return all(code in sheet.known for code in codes) and (bool(codes) or knows(sheet, said, "any"))
+    if need == "each":
+        return all(knows(sheet, item, "any") for item in _ITEMS.split(said) if item)
+    if need == "verb":
+        return root(said.split()[0]) in roots_of(sheet)
+    if need == "guard":
+        return affirmed(sheet, said) or any(f"{guard}{char}" in sheet.known for guard in _GUARDS for char in said)
+    return knows(sheet, fold(said), need)

@@ -1,0 +1,281 @@
+"""The product's own parts, as its facts name them, and values said of another one: "the pages are linen".
+
+A part is named by a fact's part field, by its key without the attribute ("桌面材质", "Base fabric"), or by a piece of its
+value ("桌架5年,桌面1年"). No list of parts is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
+from generation.checks.lexicon import Hit, lexicon
+from generation.checks.normalise import fold, has_cjk
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
+from generation.checks.words import content
+
+_CODE = re.compile(r"(?<![a-z\d])(?:\d+[a-z]|[a-z]+\d)[a-z\d]*(?![a-z\d])")
+_PIECE = re.compile(r"[^,，;；、。]+")
+_HEAD = re.compile(r"\s*([\u4e00-\u9fff]{2,4}?|[a-z]{3,}(?: [a-z]{3,})?)\s*[:：]?\s*(?=\d)")
+#: "25 years on the body", "corozo buttons (cover)"
+_SAID_OF = re.compile(r"\d[^,;]{0,20} (?:on|for) (?:the )?([a-z]{4,})(?![a-z])|[a-z] \(([a-z]{4,})\)")
+_TRIM = re.compile(
+    r"[\s()（）_:：/·.-]+|(?<![a-z])(?:max|min|per|the|of|w|d|h|overall|item|net|total|main|main)(?![a-z])|[的每约单]"
+)
+#: Keys that name no part but what is said of the whole thing.
+_WHOLE = frozenset(
+    [
+        "material",
+        "composition",
+        "colour",
+        "origin",
+        "brand_attr",
+        "model",
+        "specification",
+        "name",
+        "certification",
+        "compatibility_attr",
+        "box",
+        "excluded",
+        "ingredients",
+        "flavour",
+        "pattern",
+        "style_attr",
+        "season",
+        "audience",
+        "scene",
+        "care",
+        "storage_method",
+        "size_range",
+        "dimensions",
+        "pieces",
+        "function",
+        "warranty",
+        "price",
+        "discount",
+        "weight",
+        "age",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``rows`` of each part's noun; ``nouns`` of each row; ``pieces`` are nouns of stretches of a row's value."""
+
+    rows: dict[str, frozenset[int]]
+    nouns: dict[int, frozenset[str]]
+    pieces: dict[int, tuple[tuple[int, int, str], ...]]
+
+    def of(self, each: FactQuantity) -> frozenset[str]:
+        """The nouns of what this quantity is said of."""
+        for start, end, noun in self.pieces.get(each.fact, ()):
+            if start <= each.quantity.start and each.quantity.end <= end:
+                return frozenset((noun,))
+        return self.nouns.get(each.fact, frozenset())
+
+
+def parts_of(sheet: FactSheet, product: str) -> Parts:
+    """The parts these facts name (once for a sheet); ``product`` are its own names, which are no parts."""
+    known: Parts | None = sheet.memo.get("parts")
+    if known is None:
+        known = sheet.memo["parts"] = _parts(sheet, product)
+    return known
+
+
+def _parts(sheet: FactSheet, product: str) -> Parts:
+    rows: dict[str, set[int]] = defaultdict(set)
+    pieces: dict[int, tuple[tuple[int, int, str], ...]] = {}
+    whole = set(content(product))
+    for index, row in enumerate(sheet.facts):
+        found = {fold(row.fact.part).strip(), _of_key(row)}
+        parted = tuple(
+            (piece.start(), piece.end(), head.group(1))
+            for piece in _PIECE.finditer(row.display)
+            if (head := _HEAD.match(piece.group()))
+            and not any(hit.of("attribute") for hit in lexicon().scan_short(head.group(1)))
+        )
+        if len(parted) > 1:
+            pieces[index] = parted
+            found |= {noun for _start, _end, noun in parted}
+        found |= {match.group(1) or match.group(2) for match in _SAID_OF.finditer(row.display)}
+        for noun in found:
+            plain = noun.rstrip("s") if noun.isascii() else noun
+            if len(noun) < (2 if has_cjk(noun) else 4) or (
+                noun in product if has_cjk(noun) else set(content(noun)) <= whole
+            ):
+                continue
+            rows[plain].add(index)
+    nouns: dict[int, set[str]] = defaultdict(set)
+    for noun, indexes in rows.items():
+        for index in indexes:
+            nouns[index].add(noun)
+    return Parts(
+        {noun: frozenset(found) for noun, found in rows.items()},
+        {index: frozenset(found) for index, found in nouns.items()},
+        pieces,
+    )
+
+
+def _of_key(row: SheetFact) -> str:
+    """The key without the words that name an attribute: "桌面材质" → "桌面"."""
+    key = row.key
+    for hit in reversed(lexicon().scan_short(key)):
+        if hit.of("attribute") and (hit.end - hit.start < len(key.strip())):
+            key = key[: hit.start] + " " + key[hit.end :]
+    if key == row.key and row.attributes & _WHOLE:
+        return ""
+    return " ".join(_TRIM.sub(" ", key).split()) if not has_cjk(key) else "".join(_TRIM.sub("", key).split())
+
+
+def elsewhere(
+    analysis: Analysis, claims: list[tuple[Quantity, list[FactQuantity]]]
+) -> list[tuple[int, int, SheetFact]]:
+    """Start, end and the fact, for every material or measure that is true of another part than the one it is said of."""
+    sheet = analysis.sheet
+    parts = parts_of(sheet, f"{sheet.name} {fold(analysis.context.noun)}")
+    if not parts.rows:
+        return []
+    places = sorted(_places(analysis.folded, parts))
+    found = []
+    for order, (start, end, noun) in enumerate(places):
+        following = places[order + 1][0] if order + 1 < len(places) else len(analysis.folded)
+        if (hit := _material_at(analysis, start, end)) and (row := _other_material(sheet, parts, noun, hit)):
+            found.append((min(start, hit.start), max(end, hit.end), row))
+        if other := _other_feature(analysis, parts, noun, end):
+            found.append((start, *other))
+        if other := _other_code(analysis, parts, noun, end):
+            found.append((start, *other))
+        for claim, supporting in claims:
+            if end <= claim.start < min(following, end + 40) and (
+                row := _other_measure(analysis, parts, noun, end, claim, supporting)
+            ):
+                found.append((start, claim.end, row))
+                break
+    return found
+
+
+def _places(text: str, parts: Parts) -> list[tuple[int, int, str]]:
+    found: list[tuple[int, int, str]] = []
+    for noun in sorted(parts.rows, key=len, reverse=True):
+        at = text.find(noun)
+        while at >= 0:
+            end = at + len(noun)
+            if noun.isascii():
+                end += text[end : end + 1] == "s"
+                whole = not text[at - 1 : at].isalpha() and not text[end : end + 1].isalpha()
+            else:
+                whole = True
+            if whole and not any(begin < end and at < stop for begin, stop, _noun in found):
+                found.append((at, end, noun))
+            at = text.find(noun, at + len(noun))
+    return found
+
+
+def _material_at(analysis: Analysis, start: int, end: int) -> Hit | None:
+    """The material said of the part at the span: right after it ("pages are linen") or right before ("linen pages")."""
+    text = analysis.folded
+    for hit in analysis.hits_within(end, end + 24):
+        if hit.start >= end and hit.of("material"):
+            return hit if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start) else None
+    for hit in analysis.hits_within(max(0, start - 24), start):
+        if hit.end <= start and hit.of("material") and text[hit.end : start] in ("", " ", "-", "的"):
+            return hit
+    return None
+
+
+def _other_material(sheet: FactSheet, parts: Parts, noun: str, hit: Hit) -> SheetFact | None:
+    said = {concept.name for concept in hit.of("material")}
+    own = parts.rows[noun]
+    closure = lexicon().closure
+    supporting = {index for name in said for index in sheet.positive.get(name, ())}
+    if not supporting or supporting & own:
+        return None
+    for index in own:
+        if any(said & closure(name) for name in sheet.facts[index].concepts):
+            return None
+    if any(_same(noun, other) for index in supporting if index >= 0 for other in parts.nouns.get(index, ())):
+        return None
+    of_own = [index for index in own if _names_material(sheet.facts[index])]
+    if not of_own and any(index < 0 or not parts.nouns.get(index) for index in supporting):
+        return None
+    return sheet.facts[min(of_own or own)]
+
+
+def _names_material(row: SheetFact) -> bool:
+    return any(hit.of("material") for hit in lexicon().scan_short(row.display))
+
+
+def _other_code(analysis: Analysis, parts: Parts, noun: str, end: int) -> tuple[int, SheetFact] | None:
+    """End and fact, when a code ("210d") is said of a part whose fact has another one."""
+    text, sheet = analysis.folded, analysis.sheet
+    for code in analysis.codes:
+        if not end <= code.start <= end + 24 or not cues("binding")["own_part_gap"].fullmatch(text, end, code.start):
+            continue
+        own = [sheet.facts[index] for index in parts.rows[noun]]
+        there = any(code.text in row.display for row in sheet.facts)
+        if there and all(code.text not in row.display and _CODE.search(row.display) for row in own):
+            return code.end, own[0]
+    return None
+
+
+def _same(noun: str, other: str) -> bool:
+    """ "cover" may be the duvet cover."""
+    return noun in other or other in noun
+
+
+def _other_measure(
+    analysis: Analysis, parts: Parts, noun: str, end: int, claim: Quantity, supporting: list[FactQuantity]
+) -> SheetFact | None:
+    """The fact of ``noun`` when every fact that makes the claim true speaks of other parts."""
+    between = analysis.folded[end : claim.start]
+    if not claim.family or claim.family in ("count", "percent", "date") or any(each.fact < 0 for each in supporting):
+        return None
+    if has_cjk(noun) and " " in between:
+        return None  # the next piece of a title
+    if any(
+        not nouns or any(_same(noun, other) for other in nouns) for nouns in (parts.of(each) for each in supporting)
+    ):
+        return None
+    own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact in parts.rows[noun]]
+    near = cues("binding")["own_part_gap"].fullmatch(between) is not None
+    loose = bool(own) and cues("binding")["own_part_loose"].fullmatch(between) is not None
+    said_of = all(_SAID_OF.search(analysis.sheet.facts[each.fact].display) for each in supporting)
+    loose = loose or (said_of and cues("binding")["own_part_loose"].fullmatch(between) is not None)
+    return analysis.sheet.facts[min(parts.rows[noun])] if near or loose else None
+
+
+def _other_feature(analysis: Analysis, parts: Parts, noun: str, end: int) -> tuple[int, SheetFact] | None:
+    """End and fact, when a feature that a value gives to another part is said of this one: "被套拉链,枕套信封口"."""
+    text, sheet = analysis.folded, analysis.sheet
+    for index, row in enumerate(sheet.facts):
+        features = _features(row.display, parts)
+        if noun not in features:
+            continue
+        for other, feature in features.items():
+            at = text.find(feature, end, end + len(feature) + 8) if other != noun and feature != features[noun] else -1
+            if at >= 0 and cues("binding")["own_part_gap"].fullmatch(text, end, at):
+                return at + len(feature), sheet.facts[index]
+    return None
+
+
+def _features(display: str, parts: Parts) -> dict[str, str]:
+    """What each piece of a value says of a known part: {"被套": "拉链", "枕套": "信封口"}."""
+    found: dict[str, str] = {}
+    for piece in _PIECE.findall(display):
+        stripped = piece.strip()
+        for noun in parts.rows:
+            if (
+                stripped.startswith(noun)
+                and has_cjk(noun)
+                and len(stripped) > len(noun) + 1
+                and not stripped[-1].isdigit()
+            ):
+                found[noun] = stripped[len(noun) :].lstrip("为是:：")
+            elif stripped.endswith(f"({noun})") or stripped.endswith(f"({noun}s)"):
+                found[noun] = stripped[: stripped.rfind("(")].strip().split()[-1].rstrip("s")
+    return found if len(found) > 1 else {}
