@@ -16,7 +16,7 @@ from generation.checks.text import sanitise, view
 from generation.engine import Brief
 from generation.models import GlossaryTerm, RuleGrade, Silence, StoredBrief, StoredFinding
 from generation.points import draft_checks
-from generation.similar import Neighbourhood, Neighbours
+from generation.similar import Neighbours
 from generation.slots import FactSheet, Slot
 from generation.values import Value
 
@@ -53,9 +53,7 @@ class Judge:
     ``grades`` and ``terms`` of the glossary: those the caller read already.
     """
 
-    def __init__(
-        self, grades: Iterable[RuleGrade] | None = None, terms: Iterable[GlossaryTerm] | None = None
-    ) -> None:
+    def __init__(self, grades: Iterable[RuleGrade] | None = None, terms: Iterable[GlossaryTerm] | None = None) -> None:
         plugged = tuple(check() if isinstance(check, type) else check for check in draft_checks.all())
         base = default_ruleset()
         self._base = replace(base, checks=(*base.checks, *plugged)) if plugged else base
@@ -63,14 +61,6 @@ class Judge:
         rows = GlossaryTerm.objects.all() if terms is None else terms
         self._terms = sorted(rows, key=lambda row: (row.channel, row.language, row.term))
         self._rules: dict[str, tuple[Ruleset, str]] = {}
-        #: Looks up texts that may be almost the same; remembers those of a worker's finished drafts.
-        self.neighbourhood = Neighbourhood()
-
-    def again(self) -> Judge:
-        """A judge by the rules as they are now, who knows the same finished drafts."""
-        fresh = Judge()
-        fresh.neighbourhood = self.neighbourhood
-        return fresh
 
     @cached_property
     def _silences(self) -> dict[str, list[Silence]]:
@@ -105,7 +95,7 @@ class Judge:
     ) -> Judgement:
         """All findings about ``value``, with those that were silenced for this slot, category and wording marked.
 
-        ``neighbours`` are texts it may be a copy of (``self.neighbourhood.around``).
+        ``neighbours`` are texts it may be a copy of (``generation.similar``).
         """
         rules, _version = self.rules_of(slot)
         context = replace(

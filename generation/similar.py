@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from generation.checks.similarity import bands, compared
 from generation.checks.text import view
@@ -25,50 +24,39 @@ STANDING = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
 Neighbours = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
-class Neighbourhood:
-    """Looks texts up; remembers those of drafts that are finished and not committed yet."""
+def around(slot: Slot, language: str, asked: Sequence[tuple[int, Value]]) -> list[Neighbours]:
+    """For each (target id, value) the standing texts of other targets it may be a copy of; at most two queries for all."""
+    keys = [bands(_text(slot, value), _space(slot, language)) for _target, value in asked]
+    wanted = {key for row in keys for key in row}
+    if not wanted:
+        return [()] * len(asked)
+    shared: dict[int, list[int]] = defaultdict(list)
+    rows = TextBand.objects.filter(key__in=wanted)
+    for draft_id, key in rows.values_list("draft_id", "key")[: MOST_ROWS * len(asked)]:
+        shared[key].append(draft_id)
+    nearest = [
+        [pk for pk, _count in Counter(pk for key in row for pk in shared[key]).most_common(MOST_NEIGHBOURS)]
+        for row in keys
+    ]
+    known = _read({pk for row in nearest for pk in row}, slot)
+    return [
+        tuple(known[pk][1:] for pk in row if pk in known and known[pk][0] != target_id)
+        for (target_id, _value), row in zip(asked, nearest, strict=True)
+    ]
 
-    _fresh: dict[int, list[tuple[str, int, str]]] = field(default_factory=lambda: defaultdict(list))
 
-    def remember(self, draft: Draft, slot: Slot, value: Value) -> None:
-        """Count this text in although its draft is not in the index yet."""
+def among(slot: Slot, language: str, asked: Sequence[tuple[int, str, Value]]) -> list[Neighbours]:
+    """For each (target id, label, value) the earlier ones of the same list it may be a copy of: no query."""
+    seen: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    found: list[Neighbours] = []
+    for target_id, label, value in asked:
         text = _text(slot, value)
-        for key in bands(text, _space(slot, draft.language)):
-            self._fresh[key].append((draft.target_label, draft.target_id, text))
-
-    def forget(self) -> None:
-        """The remembered drafts are in the index now."""
-        self._fresh.clear()
-
-    def around(self, slot: Slot, language: str, asked: Sequence[tuple[int, Value]]) -> list[Neighbours]:
-        """For each (target id, value) the texts of other targets it may be a copy of; at most two queries for all."""
-        texts = [_text(slot, value) for _target, value in asked]
-        keys = [bands(text, _space(slot, language)) for text in texts]
-        wanted = {key for row in keys for key in row}
-        if not wanted:
-            return [()] * len(texts)
-        shared: dict[int, list[int]] = defaultdict(list)
-        rows = TextBand.objects.filter(key__in=wanted)
-        for draft_id, key in rows.values_list("draft_id", "key")[: MOST_ROWS * len(texts)]:
-            shared[key].append(draft_id)
-        nearest = [
-            [pk for pk, _count in Counter(pk for key in row for pk in shared[key]).most_common(MOST_NEIGHBOURS)]
-            for row in keys
-        ]
-        known = _read({pk for row in nearest for pk in row}, slot)
-        return [
-            tuple(
-                (label, text)
-                for label, other, text in [*(known[pk] for pk in row if pk in known), *self._remembered(own)]
-                if other != target_id
-            )
-            for (target_id, _value), row, own in zip(asked, nearest, keys, strict=True)
-        ]
-
-    def _remembered(self, keys: tuple[int, ...]) -> list[tuple[str, int, str]]:
-        found = {row for key in keys if key in self._fresh for row in self._fresh[key]}
-        return sorted(found)[:MOST_NEIGHBOURS]
+        keys = bands(text, _space(slot, language))
+        near = dict.fromkeys(row for key in keys for row in seen[key][:MOST_NEIGHBOURS] if row[0] != target_id)
+        found.append(tuple(row[1:] for row in near)[:MOST_NEIGHBOURS])
+        for key in keys:
+            seen[key].append((target_id, label, text))
+    return found
 
 
 def index(proposed: Sequence[tuple[Draft, Value]]) -> None:
@@ -82,13 +70,13 @@ def index(proposed: Sequence[tuple[Draft, Value]]) -> None:
     TextBand.objects.bulk_create(rows)
 
 
-def _read(ids: set[int], slot: Slot) -> dict[int, tuple[str, int, str]]:
-    """Label, target and text of those of these drafts that stand."""
+def _read(ids: set[int], slot: Slot) -> dict[int, tuple[int, str, str]]:
+    """Target, label and text of those of these drafts that stand."""
     if not ids:
         return {}
     rows = Draft.objects.filter(pk__in=ids, state__in=STANDING)
-    found = rows.values_list("pk", "target_label", "target_id", "value")
-    return {pk: (label, target_id, _text(slot, value)) for pk, label, target_id, value in found}
+    found = rows.values_list("pk", "target_id", "target_label", "value")
+    return {pk: (target_id, label, _text(slot, value)) for pk, target_id, label, value in found}
 
 
 def _space(slot: Slot, language: str) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from generation import similar
 from generation.checking import Judge, context_of, rows_of
 from generation.models import Approval, Candidate, Draft, FindingAcknowledgement, StoredFinding
 from generation.slots import get_slot
@@ -31,7 +32,7 @@ def judge_candidates(draft: Draft, candidates: Sequence[Candidate], judge: Judge
     context = context_of(slot, draft.brief)
     StoredFinding.objects.filter(candidate__in=due, lapsed=False).update(lapsed=True)
     rows: list[StoredFinding] = []
-    around = judge.neighbourhood.around(slot, draft.language, [(draft.target_id, candidate.value) for candidate in due])
+    around = similar.around(slot, draft.language, [(draft.target_id, candidate.value) for candidate in due])
     for candidate, neighbours in zip(due, around, strict=True):
         judgement = judge.judge(
             slot, candidate.value, context, draft.facts_fingerprint, draft.target_category, neighbours

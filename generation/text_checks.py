@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from generation import briefs
+from generation import briefs, similar
 from generation.checking import Judge, context_of
 from generation.checks.base import Context, Finding
 from generation.slots import Slot, get_slot
@@ -86,7 +86,7 @@ class TextChecker:
             return
         known = [self._contexts[_address(texts[position])] for position in positions]
         asked = [(target_id, value) for (_context, _category, target_id), value in zip(known, values, strict=True)]
-        around = self._judge.neighbourhood.around(slot, language, asked)
+        around = similar.around(slot, language, asked)
         for position, value, (context, category, _id), neighbours in zip(positions, values, known, around, strict=True):
             try:
                 judgement = self._judge.judge(slot, value, context, "", category, neighbours)

@@ -101,7 +101,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
 
 def _measures(sheet: FactSheet, bound: Hit, claim: Quantity) -> bool:
     """Whether a figure of this family can belong to the attribute: of a plating, a fit or a use there are no years."""
-    names = [concept for concept in bound.of("attribute")]
+    names = bound.of("attribute")
     if not claim.family or any(set(concept.options) - {"text"} for concept in names):
         return True
     rows = [sheet.facts[index] for concept in names for index in sheet.attributes.get(concept.name, ())]

@@ -20,7 +20,8 @@ from generation.checks.words import affirmed, holds, knows, mentions, root, root
 
 _ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
 _ARTICLE = re.compile(
-    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |matching |[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
+    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |matching "
+    r"|[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
 #: Needs that ask for no word of the product data.
 _WORDLESS = frozenset({"never", "guard"})

@@ -39,9 +39,13 @@ _TENS = dict(
 )
 
 #: Patterns of a number in words, without groups; to be used on folded text.
-CHINESE = r"[二两三四五六七八九十]分之[一二三四五六七八九]|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
+CHINESE = (
+    r"[二两三四五六七八九十]分之[一二三四五六七八九]"
+    r"|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
+)
 ENGLISH = (
-    rf"(?:(?:a|one|two) thirds? of an?|(?:a|one|two|three|four) fifths? of an?|three[ -]quarters? of an?|two dozen|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
+    rf"(?:(?:a|one|two) thirds? of an?|(?:a|one|two|three|four) fifths? of an?|three[ -]quarters? of an?"
+    rf"|two dozen|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
     rf"|dozen|a couple of|half an?|half|all(?= week)"
     rf"|an?(?! (?:{'|'.join([*_TENS, *_ONES])})[ -])"
     rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"

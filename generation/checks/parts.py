@@ -27,40 +27,12 @@ _TRIM = re.compile(
     r"[\s()（）_:：/·.-]+|(?<![a-z])(?:max|min|per|the|of|w|d|h|overall|item|net|total|main|main)(?![a-z])|[的每约单]"
 )
 #: Keys that name no part but what is said of the whole thing.
-_WHOLE = frozenset(
-    [
-        "material",
-        "composition",
-        "colour",
-        "origin",
-        "brand_attr",
-        "model",
-        "specification",
-        "name",
-        "certification",
-        "compatibility_attr",
-        "box",
-        "excluded",
-        "ingredients",
-        "flavour",
-        "pattern",
-        "style_attr",
-        "season",
-        "audience",
-        "scene",
-        "care",
-        "storage_method",
-        "size_range",
-        "dimensions",
-        "pieces",
-        "function",
-        "warranty",
-        "price",
-        "discount",
-        "weight",
-        "age",
-    ]
-)
+_WHOLE = frozenset((
+    "material", "composition", "colour", "origin", "brand_attr", "model", "specification", "name", "certification",
+    "compatibility_attr", "box", "excluded", "ingredients", "flavour", "pattern", "style_attr", "season", "audience",
+    "scene", "care", "storage_method", "size_range", "dimensions", "pieces", "function", "warranty", "price", "discount",
+    "weight", "age",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +248,6 @@ def _features(display: str, parts: Parts) -> dict[str, str]:
                 and not stripped[-1].isdigit()
             ):
                 found[noun] = stripped[len(noun) :].lstrip("为是:：")
-            elif stripped.endswith(f"({noun})") or stripped.endswith(f"({noun}s)"):
+            elif stripped.endswith((f"({noun})", f"({noun}s)")):
                 found[noun] = stripped[: stripped.rfind("(")].strip().split()[-1].rstrip("s")
     return found if len(found) > 1 else {}

@@ -14,8 +14,8 @@ _OUNCE_MASS, _OUNCE_VOLUME = 28.349523125, 29.5735296
 #: Keys and values of ranges every value of which is true.
 _CHOSEN = re.compile(
     r"范围|适用|距离|建议|适合|可调|升降|调节|温度|控温|色温|水温|年龄|月龄|人数|体重|身高|尺码|尺寸建议|腰围|胸围|颈围"
-    r"|(?<![a-z])(?:range|distance|temp|temperature|ages?|recommended|suit|suitable|fits?|girth|waist|chest|bust|neck|torso|back length|head"
-    r"|adjustable|servings|serves|height adjust)"
+    r"|(?<![a-z])(?:range|distance|temp|temperature|ages?|recommended|suit|suitable|fits?|girth|waist|chest|bust|neck"
+    r"|torso|back length|head|adjustable|servings|serves|height adjust)"
 )
 _LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
 #: Counts that a list can support only when it lists that sort of thing.
@@ -227,7 +227,7 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
             or apart <= min(0.505 * known.step, 0.007 * size)
             or apart <= 0.006 * size
         )
-    if claim.words and not claim.family == "count" and claim.step > known.step:
+    if claim.words and claim.family != "count" and claim.step > known.step:
         return apart <= rounding and apart <= 0.03 * size  # "five kilos" of 5.1 kg
     if claim.bound == "about":
         return apart <= rounding and claim.step > known.step and apart <= 0.06 * size

@@ -15,91 +15,25 @@ from generation.checks.sheet import FactSheet
 _WORD = re.compile(r"[a-z0-9]+(?:\.\d+)?")
 _RUN = re.compile(rf"[{CJK}]+")
 _AGAINST = re.compile(
-    r"前请|取下|摘下|避免|不可|不能|不宜|勿|禁|除外|不含|另购|自备|(?<![a-z])(?:avoid|not|never|take off|remove|excluding|separately)"
+    r"前请|取下|摘下|避免|不可|不能|不宜|勿|禁|除外|不含|另购|自备"
+    r"|(?<![a-z])(?:avoid|not|never|take off|remove|excluding|separately)"
 )
 _SAYS_WITHOUT = re.compile(r"不|无|未|零|(?<![a-z])(?:no|none|not|free|without)(?![a-z])")
 _HOLDS = re.compile(r"(?<![a-z])(?:contains?|with|includes?|ingredients?|made (?:of|from|with))(?![a-z])")
 _ENDINGS = (
     "ations", "ation", "ingly", "ances", "ance", "ences", "ence", "ively", "ive", "able", "ible", "ness", "ment",
-    "ants", "ant", "ents", "ent", "edly", "ings", "ing", "ers", "ors", "ies", "ied", "er", "or", "ed", "es", "ly", "al", "y", "e", "s",
+    "ants", "ant", "ents", "ent", "edly", "ings", "ing", "ers", "ors", "ies", "ied", "er",
+    "or", "ed", "es", "ly", "al", "y", "e", "s",
 )  # fmt: skip
 _NOTHING: frozenset[str] = frozenset()
 #: Words that say nothing of their own.
-EMPTY = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "of",
-        "to",
-        "for",
-        "with",
-        "in",
-        "on",
-        "at",
-        "by",
-        "from",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "your",
-        "you",
-        "our",
-        "we",
-        "us",
-        "is",
-        "are",
-        "be",
-        "as",
-        "into",
-        "up",
-        "out",
-        "so",
-        "no",
-        "not",
-        "very",
-        "more",
-        "most",
-        "all",
-        "any",
-        "each",
-        "every",
-        "one",
-        "two",
-        "three",
-        "four",
-        "both",
-        "than",
-        "too",
-        "also",
-        "own",
-        "other",
-        "some",
-        "such",
-        "real",
-        "pure",
-        "true",
-        "new",
-        "fine",
-        "good",
-        "great",
-        "extra",
-        "full",
-        "whole",
-        "little",
-        "small",
-        "large",
-        "big",
-        "soft",
-        "special",
-        "certain",
-    ]
-)
+EMPTY = frozenset((
+    "the", "a", "an", "and", "or", "of", "to", "for", "with", "in", "on", "at", "by", "from", "it", "its", "this",
+    "that", "these", "those", "your", "you", "our", "we", "us", "is", "are", "be", "as", "into", "up", "out", "so", "no",
+    "not", "very", "more", "most", "all", "any", "each", "every", "one", "two", "three", "four", "both", "than", "too",
+    "also", "own", "other", "some", "such", "real", "pure", "true", "new", "fine", "good", "great", "extra", "full",
+    "whole", "little", "small", "large", "big", "soft", "special", "certain",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=65_536)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from generation import services
+from generation import services, similar
 from generation.checking import Judge, clean_value, context_of
 from generation.checks.text import sanitise, view
 from generation.console import queue, texts
@@ -138,7 +138,7 @@ class CheckText(CopyDeskView):
         rows = []
         if draft.brief is not None:
             judge, context = Judge(), context_of(slot, draft.brief)
-            neighbours = judge.neighbourhood.around(slot, draft.language, [(draft.target_id, value)])[0]
+            neighbours = similar.around(slot, draft.language, [(draft.target_id, value)])[0]
             judged = judge.judge(slot, value, context, draft.facts_fingerprint, draft.target_category, neighbours)
             rows = [
                 {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}

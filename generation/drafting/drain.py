@@ -95,7 +95,7 @@ class _Session:
             if not drafts:
                 return
             self._priority = drafts[-1].priority
-            self._judge = self._judge.again()
+            self._judge = Judge()
             for work in self._prepared(drafts):
                 self._works[work.request.tag] = work
                 yield work.request
@@ -155,7 +155,6 @@ class _Session:
             self._failed.append((work.draft, "no_text", work.error or _("The writer gave no usable text.")))
         else:
             self._finished.append(work)
-            self._judge.neighbourhood.remember(work.draft, work.slot, work.candidates[work.chosen].value)
 
     def _commit(self) -> None:
         if self._finished or self._failed:
@@ -164,5 +163,4 @@ class _Session:
             self._written += commit.commit(self._token, self._writer, self._finished, self._failed, since)
             self._usage = now
             self._finished, self._failed = [], []
-            self._judge.neighbourhood.forget()
         self._committed_at = time.monotonic()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from generation import briefs
+from generation import briefs, similar
 from generation.checking import Judge, Judgement, composed, context_of
 from generation.checks.base import Context
 from generation.engine import Brief, Completion, Sampling, Writer, WriteRequest
@@ -106,6 +107,24 @@ def finish(work: Work, writer: Writer, judge: Judge, template: Writer) -> None:
     work.chosen = _best(work)
 
 
+def compare(works: Sequence[Work], judge: Judge) -> None:
+    """Judge those texts again that may be copies of other targets', standing ones or of these; a few queries for all."""
+    groups: dict[tuple[str, str], list[Work]] = defaultdict(list)
+    for work in works:
+        groups[work.slot.key, work.brief.language].append(work)
+    for (_key, language), group in groups.items():
+        slot = group[0].slot
+        chosen = [work.candidates[work.chosen or 0] for work in group]
+        asked = [(work.draft.target_id, written.value) for work, written in zip(group, chosen, strict=True)]
+        standing = similar.around(slot, language, asked)
+        labelled = [(pk, work.draft.target_label, value) for work, (pk, value) in zip(group, asked, strict=True)]
+        beside = similar.among(slot, language, labelled)
+        for work, written, known, fresh in zip(group, chosen, standing, beside, strict=True):
+            if known or fresh:
+                context = context_of(slot, work.stored)
+                written.judgement = _judgement(work, written, judge, context, known + fresh)
+
+
 def _add(work: Work, completion: Completion, origin: Candidate.Origin, writer: str) -> Written | None:
     try:
         value = composed(work.slot, completion.text, work.sheet, work.brief.language)
@@ -121,18 +140,15 @@ def _add(work: Work, completion: Completion, origin: Candidate.Origin, writer: s
 
 def _judge_until_clean(work: Work, judge: Judge) -> None:
     context = context_of(work.slot, work.stored)
-    for candidate, neighbours in zip(work.candidates, _around(work, judge, work.candidates), strict=True):
-        candidate.judgement = _judgement(work, candidate, judge, context, neighbours)
+    for candidate in work.candidates:
+        candidate.judgement = _judgement(work, candidate, judge, context)
         if not candidate.judgement.errors and not candidate.judgement.warnings:
             return
 
 
-def _around(work: Work, judge: Judge, candidates: Sequence[Written]) -> list[Neighbours]:
-    asked = [(work.draft.target_id, candidate.value) for candidate in candidates]
-    return judge.neighbourhood.around(work.slot, work.draft.language, asked)
-
-
-def _judgement(work: Work, candidate: Written, judge: Judge, context: Context, neighbours: Neighbours) -> Judgement:
+def _judgement(
+    work: Work, candidate: Written, judge: Judge, context: Context, neighbours: Neighbours = ()
+) -> Judgement:
     category = work.draft.target_category
     return judge.judge(work.slot, candidate.value, context, work.fingerprint, category, neighbours)
 
@@ -145,8 +161,7 @@ def _fall_back(work: Work, judge: Judge, template: Writer, reason: str) -> None:
             continue
         written = _add(work, completion, Candidate.Origin.FALLBACK, template.version)
         if written is not None:
-            context, neighbours = context_of(work.slot, work.stored), _around(work, judge, [written])[0]
-            written.judgement = _judgement(work, written, judge, context, neighbours)
+            written.judgement = _judgement(work, written, judge, context_of(work.slot, work.stored))
     best = _best(work)
     if best is not None and work.candidates[best].origin == Candidate.Origin.FALLBACK:
         work.fallback_reason = reason

@@ -31,7 +31,8 @@ class DroppedCondition(Check):
     title = _("Condition left out")
     explanation = _(
         "“19 g” of what weighs 19 g without the strap, “7 days” of what lasts up to 7 days: a value should keep the "
-        "condition it is true under, in whatever words. Said of every case (even, always, 任何, 也能) it is an error. Rows of a table are not looked at."
+        "condition it is true under, in whatever words. Said of every case (even, always, 任何, 也能) it is an error. "
+        "Rows of a table are not looked at."
     )
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:

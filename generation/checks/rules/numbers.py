@@ -36,7 +36,8 @@ _COUNTED_ZH = re.compile(
 _LISTED_ZH = re.compile(r"([\u4e00-\u9fff]{2,6})\s?[x×*]?\s?(\d{1,2})(?=[,，、;；]|$)")
 _COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
 _TIMES = re.compile(
-    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
+    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$"
+    r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
 _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
