@@ -7,6 +7,7 @@ from opsportal.events import EventTitle, event_titles
 TITLES = {
     "order.noted": _("note on an order"),
     "order.synced": _("order read from the shop"),
+    "order.customer_told": _("customer told"),
     "order.placed": _("order placed"),
     "order.lines_added": _("order lines added"),
     "order.lines_cancelled": _("order lines cancelled"),

@@ -88,6 +88,25 @@ class QueueRows(CopyDeskView):
         return JsonResponse({"html": html, "more": more, "count": queue.counted(waiting.count())})
 
 
+class Counts(DeskView):
+    """How many drafts of the filter are clean, want confirming, must be fixed …; asked for once the page is there."""
+
+    permission = desk_services.VIEW
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """A count for each kind of issue, capped, with the query string that shows these."""
+        asked = request.GET.copy()
+        asked.pop("quality", None)
+        found = []
+        for quality, label in queue.QUALITY:
+            asked["quality"] = quality
+            waiting = queue.Queue.of(asked, request.user)
+            count = waiting.count()
+            if count:
+                found.append({"label": str(label), "count": queue.counted(count), "query": waiting.query})
+        return JsonResponse({"ok": True, "counts": found})
+
+
 class DraftOnDesk(CopyDeskView):
     """One draft: to be loaded ahead, or with ``shown`` to be looked at, which claims it."""
 

@@ -77,6 +77,17 @@ def test_a_cursor_nobody_made_begins_at_the_start(drafted, after) -> None:
     assert len(queue.Queue.of({}).page(after)) == 1
 
 
+def test_what_there_is_of_each_kind_is_counted(drafted, client_of) -> None:
+    batch = drafted(3)
+    Draft.objects.filter(target_label="Wave 1").update(warnings=1)
+    counts = client_of("viewer").get(f"/console/copy/review/counts/?batch={batch.pk}&quality=clean").json()["counts"]
+    assert [(one["label"], one["count"]) for one in counts] == [
+        ("nothing to fix or confirm", "2"),
+        ("something to confirm", "1"),
+    ]
+    assert counts[1]["query"] == f"batch={batch.pk}&quality=warnings"
+
+
 def test_unusable_filters_are_left_out(drafted) -> None:
     drafted(1)
     assert keys({"slot": "no.such", "batch": "abc", "age": "eternity"}) == ["Wave 1"]

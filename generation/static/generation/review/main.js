@@ -7,6 +7,7 @@ import {
 import { after } from "../../console/desk/list.js";
 import { look, looked, startEditing, stopEditing, typed } from "./desk.js";
 import { openBulk } from "./bulk.js";
+import { showCounts } from "./counts.js";
 
 const may = { review: "mayReview" in root.dataset, edit: "mayEdit" in root.dataset, draft: "mayDraft" in root.dataset };
 let concerned = 0; // the finding a dialog is about
@@ -169,3 +170,4 @@ listen({
   laid: (draft) => look(draft.chosen || 1),
   digit: (number) => look(number) && expect(),
 });
+showCounts();
