@@ -84,7 +84,8 @@ class LineRecord:
 
 @dataclass(slots=True)
 class OrderRecord:
-    """An order. ``state`` None: the source says nothing, so it waits for review here (or for payment)."""
+    """An order. None: the source does not say. Then the order waits for review, is paid, has nothing refunded; and what
+    is known of it here stays as it is."""
 
     external_id: str
     placed_at: datetime
@@ -97,12 +98,12 @@ class OrderRecord:
     country: str = ""
     state: State | None = None
     shipped_at: datetime | None = None
-    payment_state: PaymentState = PaymentState.PAID
+    payment_state: PaymentState | None = None
     discount: Decimal = ZERO
     shipping_fee: Decimal = ZERO
     tax: Decimal = ZERO
     total: Decimal | None = None
-    refunded: Decimal = ZERO
+    refunded: Decimal | None = None
     customer_note: str = ""
     cancel_reason: str = ""
     source_state: str = ""

@@ -55,7 +55,7 @@ class PortalFile(OrderReader):
         payment = cells.read(cells.payment, head.get("payment", ""), "payment")
         record = self._common(number, head)
         record.state = None if state in (State.AWAITING_REVIEW, State.PENDING_PAYMENT) else state
-        unpaid = PaymentState.PENDING if state == State.PENDING_PAYMENT else PaymentState.PAID
+        unpaid = {None: None, State.PENDING_PAYMENT: PaymentState.PENDING}.get(state, PaymentState.PAID)
         record.payment_state = payment or unpaid
         record.source_state = head.get("state", "")
         return record
@@ -73,7 +73,7 @@ class PortalFile(OrderReader):
             shipping_fee=self._amount(head, "shipping_fee"),
             tax=self._amount(head, "tax"),
             total=self._amount(head, "total") if total else None,
-            refunded=abs(self._amount(head, "refunded")),
+            refunded=abs(self._amount(head, "refunded")) if head.get("refunded") else None,
             customer_note=head.get("note", ""),
             cancel_reason=head.get("cancel_reason", ""),
             shipped_at=self._moment(head, "shipped_at") if head.get("shipped_at") else None,

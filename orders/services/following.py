@@ -41,7 +41,7 @@ def follow(actor: Actor, told: Sequence[tuple[Order, OrderRecord]], fresh: Colle
     targets: dict[State, list[Order]] = defaultdict(list)
     for order, record in told:
         target = record.state
-        if target is None and record.payment_state not in (PaymentState.PENDING, PaymentState.VOIDED):
+        if target is None and record.payment_state not in (None, PaymentState.PENDING, PaymentState.VOIDED):
             target = State.AWAITING_REVIEW
         if target is not None:
             targets[target].append(order)

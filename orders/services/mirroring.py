@@ -74,6 +74,8 @@ class _Mirror:
         self.now = timezone.now()
         self.done = Mirrored()
         self._variants: dict[str, Variant] = {}
+        #: Recorded together once the rows are written: an event holds up everybody else's until the transaction ends.
+        self._told: list[NewEvent] = []
 
     def run(self, records: Sequence[OrderRecord]) -> Mirrored:
         """All of it, inside a transaction."""
@@ -90,6 +92,7 @@ class _Mirror:
         self._create([record for record in records if record.external_id not in known], people, orders)
         self._sync(known, records)
         grown = self._add_lines(orders, records)
+        events.record_many(self._told, actor=self.actor)
         self._follow(orders, records, grown)
         return self.done
 
@@ -108,7 +111,7 @@ class _Mirror:
             if name == "shipping_address" and order.billing_address is None:
                 order.billing_address = place
         Order.objects.bulk_create(fresh.values())
-        told = [
+        self._told += [
             NewEvent(
                 "order.placed",
                 target=order,
@@ -117,7 +120,6 @@ class _Mirror:
             )
             for order in fresh.values()
         ]
-        events.record_many(told, actor=self.actor)
         self.done.created += [order.pk for order in fresh.values()]
         orders.update(fresh)
 
@@ -139,14 +141,14 @@ class _Mirror:
             channel=self.channel,
             customer=customer,
             state=State.PENDING_PAYMENT if pending else State.AWAITING_REVIEW,
-            payment_state=record.payment_state,
+            payment_state=record.payment_state or PaymentState.PAID,
             currency=record.currency,
             subtotal=subtotal,
             discount=record.discount,
             shipping=fee,
             tax=record.tax,
             total=total,
-            refunded=record.refunded,
+            refunded=record.refunded or Decimal(0),
             item_count=sum(line.quantity for line in goods),
             country=(shipping.country or record.country)[:60],
             billing_country=billing.country[:60],
@@ -166,26 +168,26 @@ class _Mirror:
         """What the source says about orders that were here before: payment, refunds, its own name of the state."""
         if not known:
             return
-        told, changed = [], {}
+        changed = {}
         for record in records:
             order = known.get(record.external_id)
             if order is None:
                 continue
-            new = {
+            new: dict[str, Any] = {
                 "payment_state": record.payment_state,
                 "refunded": record.refunded,
-                "source_state": record.source_state[:60],
+                "source_state": record.source_state[:60] or None,
             }
+            new = {name: value for name, value in new.items() if value is not None}
             before = {name: str(getattr(order, name)) for name, value in new.items() if getattr(order, name) != value}
             if before:
                 for name, value in new.items():
                     setattr(order, name, value)
                 changed[order.pk] = order
                 after = {name: str(new[name]) for name in before}
-                told.append(NewEvent("order.synced", target=order, before=before, after=after))
+                self._told.append(NewEvent("order.synced", target=order, before=before, after=after))
         Order.objects.bulk_update(changed.values(), ["payment_state", "refunded", "source_state"])
         Order.objects.filter(pk__in=[order.pk for order in known.values()]).update(synced_at=self.now)
-        events.record_many(told, actor=self.actor)
 
     def _add_lines(self, orders: dict[str, Order], records: Sequence[OrderRecord]) -> dict[int, Order]:
         """Store lines that are new; returns the orders that got some."""
@@ -233,10 +235,9 @@ class _Mirror:
             order.content_key = basket_key(baskets[pk])
             order.item_count = sum(quantity for _what, quantity in baskets[pk])
         Order.objects.bulk_update(later.values(), ["content_key", "item_count", "total", "subtotal"], batch_size=200)
-        told = [
+        self._told += [
             NewEvent("order.lines_added", target=order, data={"total": str(order.total)}) for order in later.values()
         ]
-        events.record_many(told, actor=self.actor)
 
     def _follow(self, orders: dict[str, Order], records: Sequence[OrderRecord], grown: dict[int, Order]) -> None:
         """Where the source went ahead, after it; then the rules are asked about what waits for review."""

@@ -383,3 +383,12 @@ def test_queries_do_not_grow_with_the_file(tmp_path, django_assert_max_num_queri
         read(small)
     with django_assert_max_num_queries(60):
         read(large)
+
+
+def test_a_file_that_says_nothing_of_money_takes_nothing_back(tmp_path):
+    path = put(tmp_path / "a.csv", [row("1")])
+    read(path)
+    Order.objects.update(refunded=2, payment_state=PaymentState.PART_REFUNDED)
+    read(path)
+    order = Order.objects.get()
+    assert (order.refunded, order.payment_state) == (2, PaymentState.PART_REFUNDED)

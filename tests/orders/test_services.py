@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from opsportal.access import Forbidden
 from opsportal.events.models import Event
 from opsportal.plugins.errors import Conflict, Invalid
 from orders import services
-from orders.models import Decision, Hold, Order, PaymentState, State, StockEntry, StockLevel
+from orders.models import CancellationLine, Decision, Hold, Order, PaymentState, State, StockEntry, StockLevel
 from orders.services import PersonRecord
+from tests.orders.conftest import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -215,3 +219,72 @@ def test_the_shop_goes_ahead_and_is_followed(portal, record, mug, owned):
     services.mirror_orders(portal, "shop", [told], owned)
     order.refresh_from_db()
     assert (order.state, order.cancel_reason) == (State.CLOSED, "chargeback")
+
+
+def test_what_the_source_takes_back_is_free_again(portal, place, mug, owned):
+    buyer = PersonRecord(external_id="K1")
+    services.count_stock(portal, mug, 10)
+    order = place({"MUG": 6}, channel=owned, customer=buyer)
+    line = order.lines.get()
+    services.ship_order(portal, order, carrier="manual", lines={line.pk: 2})
+
+    def taken_back(number, pieces, **fields):
+        told = {
+            "external_id": number,
+            "sku": "MUG",
+            "description": "Mug",
+            "quantity": pieces,
+            "unit_price": Decimal(10),
+            "cancelled_at": order.placed_at + timedelta(hours=1),
+            "customer": buyer,
+        }
+        return services.mirror_cancellations(portal, "shop", [services.CancellationRecord(**(told | fields))])
+
+    assert taken_back("C1", 5).cancelled == []
+    assert taken_back("C2", 1, unit_price=Decimal(9)).cancelled == []
+    assert taken_back("C3", 1, customer=None).cancelled == []
+    assert level(mug) == (8, 4)
+    assert taken_back("C4", 1).stored == [0]
+    assert taken_back("C4", 1).duplicate == [0]
+    assert level(mug) == (8, 3)
+    assert taken_back("C5", 3).cancelled == []
+    order.refresh_from_db()
+    # Two pieces are on their way, nothing else is left to go out.
+    assert (order.state, order.item_count, level(mug)) == (State.SHIPPED, 2, (8, 0))
+    matched = dict(CancellationLine.objects.values_list("external_id", "line"))
+    assert matched == {"C1": None, "C2": None, "C3": None, "C4": line.pk, "C5": line.pk}
+
+
+def test_queries_do_not_grow_with_a_selection(place, person):
+    reviewer = person("reviewer")
+    ids = [place().pk for _order in range(12)]
+    counts = []
+    for some in (ids[:2], ids[2:]):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(services.hold_orders(reviewer, some, "look").done) == len(some)
+            assert len(services.release_orders(reviewer, some).done) == len(some)
+            assert len(services.cancel_orders(reviewer, some, "gone").done) == len(some)
+        counts.append(len(queries))
+    # The first call reads the reviewer's rights.
+    assert counts[1] <= counts[0]
+
+
+def test_an_order_that_grows_is_looked_at_again(portal, record, place):
+    order = place({"MUG": 2}, external_id="G1")
+    more = record({"MUG": 2, "JUG": 5000}, external_id="G1", placed_at=order.placed_at)
+    done = services.mirror_orders(portal, "shop", [more])
+    assert (done.created, done.held, len(done.imported), len(done.duplicate)) == ([], [order.pk], 1, 1)
+    order.refresh_from_db()
+    assert (order.state, order.item_count, order.total) == (State.HELD, 5002, Decimal(50020))
+    assert kinds(order)[-2:] == ["order.lines_added", "order.held"]
+
+
+def test_when_it_was_shipped(portal, record):
+    told = [record(state=State.SHIPPED), record(state=State.SHIPPED, shipped_at=NOON), record()]
+    services.mirror_orders(portal, "shop", told)
+    told[2].state = State.DELIVERED
+    services.mirror_orders(portal, "shop", told)
+    orders = Order.objects.order_by("id")
+    assert [order.shipped_at == NOON for order in orders] == [False, True, False]
+    assert [order.shipped_at is None for order in orders] == [True, False, False]
+    assert [order.delivered_at is None for order in orders] == [True, True, False]
