@@ -10,11 +10,10 @@ from django.utils.translation import gettext_noop as _
 from generation.checks.base import Check, Context, Finding
 from generation.engine import Fact
 from generation.points import draft_checks
+from marketing.facts import ROOMY
 from marketing.wording import words
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
-#: Copy types with room for the terms of an offer; a headline only leads to them.
-_ROOMY = ("marketing.ad_description", "marketing.email_body", "marketing.sms", "marketing.social")
 
 
 def _fact(context: Context, name: str) -> Fact | None:
@@ -61,7 +60,7 @@ class PresaleTerms(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """A finding for each of the two that is not told."""
-        if context.slot not in _ROOMY:
+        if context.slot not in ROOMY:
             return
         deposit, until = _fact(context, "deposit_key"), _fact(context, "until")
         if deposit is None:

@@ -28,6 +28,8 @@ MOST_PRODUCT_FACTS = 12
 MOST_NAMED = 3
 #: The copy type that is signed by its sender.
 SIGNED = "marketing.sms"
+#: Copy types with room for the terms of an offer; a headline only leads to them.
+ROOMY = ("marketing.ad_description", "marketing.email_body", "marketing.sms", "marketing.social")
 
 #: Prices that copy of a placement may quote: (word of the fact, amount).
 Quotable = list[tuple[str, Decimal]]
@@ -74,7 +76,7 @@ def _sheet(one: Shown, slot: str, language: str, product: FactSheet | None, quot
     if slot == SIGNED and (sender := campaign.signatures.get(language)):
         facts.append(Fact(said["sign"], sender, kind="offer", source="campaign"))
     if one.offer is not None:
-        facts += _offer_facts(one.offer, campaign, language, said)
+        facts += _offer_facts(one.offer, campaign, language, said, roomy=slot in ROOMY)
     facts += [
         Fact(said[name], money(amount, campaign.currency, language), kind="offer", source="prices", volatile=True)
         for name, amount in quotable
@@ -91,8 +93,13 @@ def _sheet(one: Shown, slot: str, language: str, product: FactSheet | None, quot
     return FactSheet(name=campaign.name_in(language), facts=tuple(facts), sources=tuple(sources))
 
 
-def _offer_facts(offer: Offer, campaign: Campaign, language: str, said: Mapping[str, str]) -> list[Fact]:
-    """The offer as facts; their keys are wordings that writers and checks know."""
+def _offer_facts(
+    offer: Offer, campaign: Campaign, language: str, said: Mapping[str, str], *, roomy: bool
+) -> list[Fact]:
+    """The offer as facts; their keys are wordings that writers and checks know.
+
+    The saving of a pre-sale says that it is one, and in ``roomy`` copy the deposit, so that neither can be left out.
+    """
 
     def fact(key: str, value: str) -> Fact:
         return Fact(said[key], value, kind="offer", source="campaign")
@@ -102,8 +109,12 @@ def _offer_facts(offer: Offer, campaign: Campaign, language: str, said: Mapping[
 
     gift = offer.gift_in(language)
     saving = _offer_said(offer, campaign, language, said)
-    # Copy that tells the saving tells that it is one of a pre-sale.
-    facts = [fact("offer", said["presale"].format(offer=saving) if offer.deposit is not None else saving)]
+    deposit = ""
+    if offer.deposit is not None:
+        pattern = said["deposit_counts" if offer.deposit_counts is not None else "deposit"]
+        deposit = pattern.format(deposit=amount(offer.deposit), counts=amount(offer.deposit_counts))
+        saving = said["presale_terms" if roomy else "presale"].format(offer=saving, deposit=deposit)
+    facts = [fact("offer", saving)]
     ends = offer.presale_ends_at or offer.period()[1]
     if ends is not None:
         facts.append(fact("until", moment(ends, language)))
@@ -113,11 +124,8 @@ def _offer_facts(offer: Offer, campaign: Campaign, language: str, said: Mapping[
         facts.append(fact("gift_key", gift))
     if offer.code:
         facts.append(fact("code", offer.code))
-    if offer.deposit is not None:
-        pattern = said["deposit_counts" if offer.deposit_counts is not None else "deposit"]
-        facts.append(
-            fact("deposit_key", pattern.format(deposit=amount(offer.deposit), counts=amount(offer.deposit_counts)))
-        )
+    if deposit:
+        facts.append(fact("deposit_key", deposit))
     return facts
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from generation.models import Draft, Notice, State
+from generation.models import Draft, DraftSource, Notice, State
 from generation.services import compare_targets, notify
 from marketing.models import Campaign, CopyText
 from marketing.readiness import readiness
@@ -23,14 +23,20 @@ if TYPE_CHECKING:
 
 @subscribers.register
 class PriceChanged(Subscriber):
-    """Compares copy that may quote a price which has changed."""
+    """Compares the copy of campaigns that used a product whose price has changed; other copy does not quote prices."""
 
     key = "marketing.price_changed"
     kinds = ("product.price_changed",)
 
     def handle(self, events: Sequence[Event]) -> None:
-        """Once per product, however many of its variants changed."""
-        compare_targets({(event.target_type, event.target_id) for event in events if event.target_id})
+        """Once per campaign, however many prices changed; a night's new price list costs one query where none did."""
+        used = DraftSource.objects.filter(
+            target_type="products.product",
+            target_id__in={event.target_id for event in events if event.target_id},
+            draft__target_type=TARGET,
+        )
+        texts = CopyText.objects.filter(pk__in=used.values("draft__target_id"))
+        compare_targets({("marketing.campaign", pk) for pk in texts.values_list("campaign_id", flat=True).distinct()})
 
 
 @subscribers.register

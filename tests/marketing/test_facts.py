@@ -66,6 +66,8 @@ def test_a_pre_sale_tells_its_terms(campaign, product):
     assert said["优惠"] == "预售立减30元"
     assert said["定金"] == "50元抵100元"
     assert said["截止"].startswith("6月5日")
+    # Copy with room tells the deposit with the saving.
+    assert facts_of("marketing.ad_description")[1]["优惠"] == "预售立减30元，定金50元抵100元"
     # In a pre-sale stock does not matter.
     catalogue.update_product(SYSTEM, product, variants=[{"sku": "TENT", "stock": 0}])
     assert facts_of()[0].name == "桤木双人帐篷"
