@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
 
 from generation.engine.corpus.describe import Composer
 from generation.engine.corpus.phrases import load
-from generation.engine.corpus.products import Product, fact_of, imagine
+from generation.engine.corpus.products import Product, imagine
 from generation.engine.corpus.telling import Telling
+from generation.engine.pointers.kinds import says_side
 from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.prompt import PlannedFact
 
@@ -18,9 +18,15 @@ _COLON, _COMMA, _STOP = tuple("：:"), tuple("，,"), tuple("。.?？")
 def free_example(rng: random.Random, language: str, *, held_out: bool = False) -> tuple[str, str]:
     """Opening words and a continuation that fits them and the kind of product they name."""
     phrases = load(language)
-    product = _with_facts(imagine(rng, language, held_out=held_out), rng, language, held_out=held_out)
+    product = _with_facts(imagine(rng, language, held_out=held_out), rng, language)
     openings = phrases.free.get("opening") or ["{n}：" if language == "zh" else "{n}:"]
-    usable = [text for text in openings if product.brand or "{b}" not in text]
+    # Opening words that stop mid-sentence ("made of") go on with a value that can stand there.
+    can_go_on = any(fact.kind in _OPEN for fact in product.facts)
+    usable = [
+        text
+        for text in openings
+        if (product.brand or "{b}" not in text) and (can_go_on or text.endswith((*_COLON, *_COMMA, *_STOP)))
+    ]
     opening = rng.choice(usable)
     for mark in "ntb":
         opening = opening.replace(f"{{{mark}}}", f"<{mark}>")
@@ -49,13 +55,10 @@ def _continue(opening: str, composer: Composer, telling: Telling, facts: list[Pl
         return f"{joint}{start}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
     if opening.endswith(_STOP):
         return joint + composer.sentences()
-    # Opening words that stop mid-sentence go on with a value: 采用…, made of ….
-    values = [fact for fact in facts if not fact.polarity and not fact.named and not re.search(r"\d", fact.value)]
-    fact = next((fact for fact in values if fact.kind in _OPEN), values[0] if values else facts[0])
+    fact = next(fact for fact in facts if fact.kind in _OPEN)
     others = [other for other in facts if other is not fact]
     rest = Composer(telling, others, tone=composer.tone, length="medium", more=False).sentences()
-    said = telling.place("{v}", [fact]) if not fact.polarity else telling.phrase_for(fact, "clause")
-    return f"{joint}{said}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
+    return f"{joint}{telling.place('{v}', [fact])}{'。' if telling.chinese else '.'}{joint}{rest}".rstrip()
 
 
 _OPEN = {
@@ -65,16 +68,17 @@ _OPEN = {
     "case_material",
     "lining_material",
     "outer_material",
-    "style",
-    "pattern",
 }
 
 
-def _with_facts(product: Product, rng: random.Random, language: str, *, held_out: bool) -> Product:
-    """The product with three to five facts of its category: a free continuation speaks of what such things have."""
+def _with_facts(product: Product, rng: random.Random, language: str) -> Product:
+    """The product with three to five facts such as things of its category have, with values usual for them."""
     phrases = load(language)
-    kinds = next(category.kinds for category in phrases.categories if category.name == product.category)
-    usable = [kind for kind in kinds if kind in phrases.kinds and not kind.startswith("unknown")]
-    chosen = rng.sample(usable, min(len(usable), rng.choice((3, 4, 4, 5))))
-    facts = tuple(fact_of(phrases.kinds[kind], rng, language) for kind in chosen)
-    return Product(product.category, product.name, product.noun, product.brand, facts)
+    typical = phrases.typical[product.category]
+    chosen = rng.sample(sorted(typical), min(len(typical), rng.choice((3, 4, 4, 5))))
+    facts = []
+    for kind in chosen:
+        key = next((key for key in phrases.kinds[kind].keys if says_side(key)), kind)
+        value = rng.choice(typical[kind])
+        facts.append(PlannedFact(kind, key, value, polarity="yes" if value == "yes" else ""))
+    return Product(product.category, product.name, product.noun, product.brand, tuple(facts))

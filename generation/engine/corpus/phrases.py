@@ -103,6 +103,7 @@ class Phrases:
     orders: dict[str, list[str]]
     support: dict[str, list[str]]
     free: dict[str, list[str]]
+    typical: dict[str, dict[str, tuple[str, ...]]]
 
 
 @cache
@@ -125,6 +126,7 @@ def load(language: str) -> Phrases:
         orders=read_sections(folder / "orders.txt"),
         support=read_sections(folder / "support.txt"),
         free=read_sections(folder / "free.txt"),
+        typical=_typical(folder / "typical.txt"),
     )
 
 
@@ -136,6 +138,16 @@ def _categories(path: Path) -> Iterator[Category]:
     for line in read_sections(path).get("", []):
         name, wordings, nouns, kinds, names = (cell.strip() for cell in line.split("|"))
         yield Category(name, _split(wordings), _split(nouns), _split(kinds, ","), _split(names))
+
+
+def _typical(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Usual values by category and kind; "yes" for what is said in words."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in read_sections(path).get("", []):
+        category, entries = line.split(":", 1)
+        pairs = (entry.split("=", 1) for entry in entries.split(";"))
+        found[category.strip()] = {kind.strip(): _split(values, "|") for kind, values in pairs}
+    return found
 
 
 def _pairs(path: Path) -> dict[tuple[str, str], list[Pair]]:
