@@ -72,13 +72,18 @@ _OPEN = {
 
 
 def _with_facts(product: Product, rng: random.Random, language: str) -> Product:
-    """The product with three to five facts such as things of its category have, with values usual for them."""
+    """The product with three to five facts such as things of its category have."""
+    facts = typical_facts(product.category, rng, language, most=rng.choice((3, 4, 4, 5)))
+    return Product(product.category, product.name, product.noun, product.brand, facts)
+
+
+def typical_facts(category: str, rng: random.Random, language: str, *, most: int) -> tuple[PlannedFact, ...]:
+    """Up to ``most`` made-up facts with values that are usual for things of ``category``."""
     phrases = load(language)
-    typical = phrases.typical[product.category]
-    chosen = rng.sample(sorted(typical), min(len(typical), rng.choice((3, 4, 4, 5))))
+    typical = phrases.typical[category]
     facts = []
-    for kind in chosen:
+    for kind in rng.sample(sorted(typical), min(len(typical), most)):
         key = next((key for key in phrases.kinds[kind].keys if says_side(key)), kind)
         value = rng.choice(typical[kind])
         facts.append(PlannedFact(kind, key, value, polarity="yes" if value == "yes" else ""))
-    return Product(product.category, product.name, product.noun, product.brand, tuple(facts))
+    return tuple(facts)

@@ -22,12 +22,13 @@ from generation.engine.decoder.stops import Ending, fresh_seed
 from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.opening import continued, plan_opening
 from generation.engine.pointers.plan import CannotPlan, plan_for
 from generation.engine.pointers.prompt import Plan, render, render_free
 from generation.engine.writers.settings import read_settings
 
 #: Changes when a brief is rendered another way: part of ``version``.
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
 _RETRIES = 3
@@ -168,18 +169,19 @@ class BundledWriter:
         self, task: _Task, tokenizer: PreTrainedTokenizerFast, vocabulary: PointerVocabulary, context: int
     ) -> DecodeRequest:
         request = task.request
-        if request.brief is None:
-            prompt = self._encode(tokenizer, render_free(_language(request.prompt or ""), request.prompt or ""))
-
-            def mask(_: int) -> TokenMask:
-                return FreeMask(vocabulary)
+        words = request.prompt or ""
+        if request.brief is not None:
+            task.plan = plan_for(request.brief, task.seed, fewer=task.fewer)
         else:
-            plan = plan_for(request.brief, task.seed, fewer=task.fewer)
-            task.plan = plan
-            prompt = self._encode(tokenizer, render(plan) + request.brief.opening)
+            task.plan = plan_opening(words, _language(words), task.seed)
+        plan = task.plan
+        if plan is None:
+            prompt = self._encode(tokenizer, render_free(_language(words), words))
+        else:
+            prompt = self._encode(tokenizer, render(plan) + (request.brief.opening if request.brief else ""))
 
-            def mask(_: int) -> TokenMask:
-                return PointerMask(vocabulary, plan)
+        def mask(_: int) -> TokenMask:
+            return FreeMask(vocabulary) if plan is None else PointerMask(vocabulary, plan)
 
         prompt = prompt[-(context // 2) :]
         most = min(request.sampling.max_new_tokens, _MOST_TOKENS, context - len(prompt))
@@ -206,7 +208,7 @@ class BundledWriter:
         task.seconds += result.seconds
         text = result.text
         brief, plan = task.request.brief, task.plan
-        if brief is not None and plan is not None and result.finish_reason != "error":
+        if plan is not None and result.finish_reason != "error":
             strange = faults(text, plan)
             task.attempt += 1
             if result.finish_reason != "length" and (task.best is None or strange < task.best[0]):
@@ -215,9 +217,9 @@ class BundledWriter:
             if strange and tries_left and result.finish_reason != "length":
                 again.append(task)
                 return None
-            text = self._text(brief, plan, plainer(task.best[1] if task.best else text, plan))
-            unfit = result.finish_reason == "length" or not fits(text, brief.limit)
-            if unfit and task.fewer < min(_RETRIES, max(1, len(plan.facts))):
+            text = self._text(task.request, plan, plainer(task.best[1] if task.best else text, plan))
+            unfit = result.finish_reason == "length" or not fits(text, brief.limit if brief else None)
+            if unfit and brief is not None and task.fewer < min(_RETRIES, max(1, len(plan.facts))):
                 task.fewer += 1
                 task.best = None
                 again.append(task)
@@ -235,9 +237,13 @@ class BundledWriter:
         )
 
     @staticmethod
-    def _text(brief: Brief, plan: Plan, written: str) -> str:
+    def _text(request: WriteRequest, plan: Plan, written: str) -> str:
         filling = Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts)
-        return fill_pointers(brief.opening + written, filling)
+        if request.brief is not None:
+            return fill_pointers(request.brief.opening + written, filling)
+        words = request.prompt or ""
+        starts = not words.rstrip().endswith((",", "，"))
+        return continued(words, fill_pointers(written, filling, starts_sentence=starts), plan)
 
     def _version(self) -> str:
         """Weights and prompt rendering in one short name."""
