@@ -191,7 +191,9 @@ SPECTACULAR_SETTINGS = {
         "BatchStateEnum": "generation.models.Batch.State",
         "DraftStateEnum": "generation.models.State",
         "DeliveryStateEnum": "generation.models.Delivery.State",
+        "RejectReasonEnum": "generation.models.RejectReason",
     },
+    "PREPROCESSING_HOOKS": ["opsportal.api.schema.name_enums"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "opsportal.api.schema.add_errors",

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from generation.console.base import reasons
+from generation.console.selection import MOST_IDS, draft_copy_url
 from opsportal.console.admin_base import ReadOnlyAdmin
+from orders import services
+from orders.console.queue import rule_choices
 from orders.models import (
     BlockedEntry,
     CancellationLine,
@@ -22,13 +34,98 @@ from orders.models import (
 )
 
 
+class StoppedByFilter(admin.SimpleListFilter):
+    """Orders that a rule holds now."""
+
+    title = _("on hold for")
+    parameter_name = "rule"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every reason there is."""
+        return rule_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """By the chosen reason."""
+        if not self.value():
+            return queryset
+        holds = Hold.objects.filter(order=OuterRef("pk"), closed_at__isnull=True, rule=self.value())
+        return queryset.filter(Exists(holds))
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    """Orders."""
+    """The order list; an order has a page of its own."""
 
-    list_display = ("number", "state", "payment_state", "total", "currency", "item_count", "country", "placed_at")
-    list_filter = ("state", "payment_state", "source")
+    list_display = (
+        "number",
+        "state_shown",
+        "payment_state",
+        "total_shown",
+        "item_count",
+        "buyer",
+        "country",
+        "placed_at",
+    )
+    list_filter = ("state", StoppedByFilter, "payment_state", "channel", "source")
     search_fields = ("number", "external_id")
+    search_help_text = _("order number")
+    list_select_related = ("customer",)
+    ordering = ("-placed_at",)
+    actions = ("release", "draft_notices")
+
+    class Media:
+        css = {"all": ("console/parts.css", "orders/orders.css")}
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of the order."""
+        return redirect("console:orders_order", pk=object_id)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By the beginning of the number, which an index answers."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(number__startswith=term) | Q(external_id__startswith=term)), False
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, order: Order) -> str:
+        """As a tag."""
+        return format_html('<span class="copy-tag order-state-{}">{}</span>', order.state, order.get_state_display())
+
+    @admin.display(description=_("total"), ordering="total")
+    def total_shown(self, order: Order) -> str:
+        """With its currency."""
+        return f"{order.total:,.2f} {order.currency}".strip()
+
+    @admin.display(description=_("customer"))
+    def buyer(self, order: Order) -> str:
+        """Name, where it is known."""
+        return str(order.customer or "–")
+
+    @admin.action(description=_("Release"), permissions=["review"])
+    def release(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """Let held orders go; says which were left and why."""
+        outcome = services.release_orders(self.actor(request), list(queryset.values_list("pk", flat=True)[:MOST_IDS]))
+        said = [
+            ngettext("%(count)d order released.", "%(count)d orders released.", len(outcome.done))
+            % {"count": len(outcome.done)}
+        ]
+        said += [_("%(count)d left: %(reason)s") % {"count": n, "reason": why} for why, n in reasons(outcome)]
+        self.message_user(request, " ".join(map(str, said)), messages.WARNING if outcome.left else messages.SUCCESS)
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Who decides about orders."""
+        return self.actor(request).can("orders.review_order")
+
+    @admin.action(description=_("Draft notices…"), permissions=["draft"])
+    def draft_notices(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """Ask for notices about the chosen orders."""
+        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[:MOST_IDS])
+        return redirect(draft_copy_url(request, "orders.order", ids=ids, back=request.get_full_path()))
+
+    def has_draft_permission(self, request: HttpRequest) -> bool:
+        """Who may ask for copy."""
+        return self.actor(request).can("generation.draft_copy")
 
 
 @admin.register(Customer)
@@ -95,11 +192,15 @@ class ShipmentAdmin(ReadOnlyAdmin):
 
 @admin.register(ReturnRequest)
 class ReturnRequestAdmin(ReadOnlyAdmin):
-    """Return requests."""
+    """Return requests; each has a page of its own."""
 
     list_display = ("order", "reason", "state", "refund_asked", "refund_amount", "requested_at", "decided_by")
     list_filter = ("state", "reason")
     list_select_related = ("order", "decided_by")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of the request."""
+        return redirect("console:orders_return", pk=object_id)
 
 
 @admin.register(StockLevel)

@@ -17,6 +17,10 @@ SPECIAL: dict[str, frozenset[str]] = {
     ),
     "products:import": frozenset({"products.import_products"}),
     "products:export": frozenset({"products.export_products"}),
+    "orders:review": frozenset({"orders.review_order", "orders.decide_returnrequest"}),
+    "orders:ship": frozenset({"orders.ship_order"}),
+    "orders:import": frozenset({"orders.import_orders"}),
+    "orders:export": frozenset({"orders.export_orders"}),
 }
 
 

@@ -65,6 +65,10 @@ def _problems(detail: Any, field: str = "", row: int | None = None) -> Iterator[
     """Flatten DRF's nested detail; list positions of nested objects become rows, counted from 1."""
     if isinstance(detail, dict):
         for key, value in detail.items():
+            if isinstance(key, int):
+                # DRF names only the faulty objects of a list, by their position.
+                yield from _problems(value, field, key + 1)
+                continue
             name = "" if key == "non_field_errors" else str(key)
             yield from _problems(value, f"{field}.{name}".strip("."), row)
     elif isinstance(detail, list):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from opsportal.plugins import ExtensionPoint
@@ -10,10 +11,14 @@ from opsportal.plugins import ExtensionPoint
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``/api/v1/<prefix>/`` served by ``viewset``."""
+    """``/api/v1/<prefix>/`` served by ``viewset``.
+
+    ``enums`` names sets of choices in the schema ({"DoorStateEnum": Door.State}) where fields of one name hold several.
+    """
 
     prefix: str
     viewset: Any
+    enums: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.settings import spectacular_settings
+
+from opsportal.api.routing import routes
+
 _PROBLEM = {
     "type": "object",
     "required": ["field", "row", "message"],
@@ -28,6 +32,13 @@ _ERROR = {
         }
     },
 }
+
+
+def name_enums(endpoints: Any, **kwargs: Any) -> Any:
+    """Preprocessing hook: the names plugins give to their sets of choices."""
+    for route in routes.all():
+        spectacular_settings.ENUM_NAME_OVERRIDES.update(route.enums)
+    return endpoints
 
 
 def add_errors(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ FEW = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-SCOPES = [f"{app}:{area}" for app in ("generation", "products", "stores") for area in ("read", "write")]
+SCOPES = [f"{app}:{area}" for app in ("generation", "products", "orders", "stores") for area in ("read", "write")]
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def caller(person):
     """A client with a token that may nearly everything, so that requests reach the services."""
     cache.clear()
     admin = person("admin")
-    _token, secret = create_token(admin, admin.user, "smoke", [*SCOPES, "generation:draft", "products:import"])
+    special = ["generation:draft", "products:import", "orders:review", "orders:ship", "orders:export"]
+    _token, secret = create_token(admin, admin.user, "smoke", [*SCOPES, *special])
     client = APIClient(raise_request_exception=False)
     client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
     return client
