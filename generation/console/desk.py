@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -187,7 +187,9 @@ class Desk:
         others = desk.claims(actor.user.pk if actor.user else 0).filter(draft=OuterRef("pk"))
         candidates = Candidate.objects.filter(draft=OuterRef("pk")).order_by("index")
         findings = StoredFinding.objects.filter(candidate__draft=OuterRef("pk"), lapsed=False).order_by("start", "id")
-        rows = Draft.objects.select_related("brief", "batch", "template", "requested_by", "assigned_to").annotate(
+        rows = Draft.objects.select_related("brief", "template").annotate(
+            requester=F("requested_by__username"),
+            assignee=F("assigned_to__username"),
             comment_count=Coalesce(Subquery(said), 0),
             claimed_by=Subquery(others.values("user__username")[:1]),
             candidate_rows=JSONRows(candidates, *_SHOWN_OF_CANDIDATE),
