@@ -1,6 +1,6 @@
 """The console pages of campaigns."""
 
-from marketing.console import campaign, limits, month, planning
+from marketing.console import board, campaign, limits, month, planning
 from opsportal.console import Page, pages
 
 for page in (
@@ -10,6 +10,10 @@ for page in (
     Page("marketing/limits/", limits.LimitsPage.as_view(), "marketing_limits"),
     Page("marketing/products/", planning.ProductSearch.as_view(), "marketing_products"),
     Page("marketing/<int:pk>/", campaign.CampaignPage.as_view(), "marketing_board"),
+    Page("marketing/<int:pk>/board/", board.BoardPart.as_view(), "marketing_board_part"),
+    Page("marketing/<int:pk>/readiness/", campaign.Readiness.as_view(), "marketing_readiness"),
+    Page("marketing/<int:pk>/draft/", campaign.DraftCampaign.as_view(), "marketing_draft"),
+    Page("marketing/<int:pk>/publish/", campaign.PublishCampaign.as_view(), "marketing_publish"),
     Page("marketing/<int:pk>/edit/", planning.EditCampaign.as_view(), "marketing_edit"),
     Page("marketing/<int:pk>/delete/", planning.RemoveCampaign.as_view(), "marketing_delete"),
     Page("marketing/<int:pk>/do/<slug:action>/", campaign.CampaignMove.as_view(), "marketing_move"),

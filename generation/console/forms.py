@@ -61,12 +61,7 @@ class DraftCopyForm(forms.Form):
         self.offered = offered_slots(selection.target_type)
         self._field("slots").choices = [(slot.key, str(slot.title)) for slot in self.offered]
         self._field("channel").choices = [("", _("no channel in particular")), *_channels(self.offered)]
-        profiles = WriterProfile.objects.filter(is_active=True).values_list("name", flat=True)
-        names = dict.fromkeys([*profiles, writers.default_name(), writers.TEMPLATE])
-        self._field("writer").choices = [
-            ("", _("the shop's default (%(name)s)") % {"name": writers.default_name()}),
-            *((name, name) for name in names),
-        ]
+        self._field("writer").choices = writer_choices()
         templates = PromptTemplate.objects.filter(state=PromptTemplate.State.ACTIVE)
         self._field("template").choices = [("", _("none")), *((str(row.pk), str(row)) for row in templates)]
         self.initial.setdefault("slots", [slot.key for slot in self.offered[:1]])
@@ -94,6 +89,14 @@ class DraftCopyForm(forms.Form):
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
+
+
+def writer_choices() -> list[tuple[str, str]]:
+    """Writers to choose from, the shop's default first; one query for the profiles, one for the default."""
+    default = writers.default_name()
+    profiles = WriterProfile.objects.filter(is_active=True).values_list("name", flat=True)
+    names = dict.fromkeys([*profiles, default, writers.TEMPLATE])
+    return [("", _("the shop's default (%(name)s)") % {"name": default}), *((name, name) for name in names)]
 
 
 def offered_slots(target_type: str) -> list[Slot]:

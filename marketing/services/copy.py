@@ -30,6 +30,19 @@ def draft_campaign(
     same ``seed`` gives the same texts. Raises ``Forbidden``, ``Conflict`` for a campaign that is over, ``Invalid`` when
     there is nothing to draft.
     """
+    spec = drafting_spec(campaign, placement=placement, writer=writer, candidates=candidates, only_missing=only_missing)
+    return start_batch(actor, spec)
+
+
+def drafting_spec(
+    campaign: Campaign,
+    *,
+    placement: Placement | None = None,
+    writer: str = "",
+    candidates: int = 3,
+    only_missing: bool = True,
+) -> BatchSpec:
+    """What ``draft_campaign`` asks for, to be estimated first; raises the same."""
     if campaign.status == Status.ENDED:
         raise Conflict(_("The campaign is over."), "wrong_status")
     texts = CopyText.objects.filter(campaign=campaign)
@@ -45,7 +58,7 @@ def draft_campaign(
     wanted = list(texts.order_by("pk").values_list("pk", "slot", "language"))
     if not wanted:
         raise Invalid(_("Every text is published and still true: there is nothing to draft."), "nothing_missing")
-    spec = BatchSpec(
+    return BatchSpec(
         slots=sorted({slot for _pk, slot, _language in wanted}),
         languages=[code for code in campaign.languages if any(language == code for _pk, _slot, language in wanted)]
         or sorted({language for _pk, _slot, language in wanted}),
@@ -57,7 +70,6 @@ def draft_campaign(
         note=note_of(campaign),
         seed=seed,
     )
-    return start_batch(actor, spec)
 
 
 def publish_campaign(actor: Actor, campaign: Campaign) -> Outcome:
