@@ -15,7 +15,7 @@ from generation.models import Draft, State
 from generation.models.drafts import OPEN_STATES
 from marketing.ad_slots import AdSlot, Corrections, FieldSpec, ad_slots, corrections, limit_of
 from marketing.models import Campaign, CopyText, CopyVariant, Placement
-from marketing.services.copy import TARGET
+from marketing.models.placements import TARGET
 
 
 class CellState(models.TextChoices):

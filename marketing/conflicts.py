@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import combinations, islice
 
 from django.db.models import Aggregate, Count, Min, Q
 
@@ -50,12 +50,20 @@ def conflicts(campaign: Campaign) -> list[PriceConflict]:
         for other in [*own[place + 1 :], *others]
         if overlap(offer, other)
     ]
-    covered = _covered({offer for pair in pairs for offer in pair})
-    found: list[PriceConflict] = []
-    rest = iter(pairs)
-    while chunk := list(islice(rest, _PAIRS)):
-        found += _shared(chunk, covered)
-    return found
+    return _between(pairs)
+
+
+def conflicts_among(campaigns: Iterable[Campaign], most_pairs: int) -> list[PriceConflict]:
+    """Conflicts between the offers of ``campaigns``, planned ones too; looks at ``most_pairs`` overlapping pairs at most.
+
+    Reads the catalogue once for every 50 pairs.
+    """
+    by_id = {campaign.pk: campaign for campaign in campaigns}
+    offers = [offer for offer in Offer.objects.filter(campaign__in=by_id).order_by("pk") if offer.changes_price]
+    for offer in offers:
+        offer.campaign = by_id[offer.campaign_id]
+    pairs = ((one, other) for one, other in combinations(offers, 2) if overlap(one, other))
+    return _between(list(islice(pairs, most_pairs)))
 
 
 def overlap(one: Offer, other: Offer) -> bool:
@@ -64,6 +72,15 @@ def overlap(one: Offer, other: Offer) -> bool:
     after = begins is not None and others_ends is not None and others_ends <= begins
     before = ends is not None and others_begins is not None and ends <= others_begins
     return not (after or before)
+
+
+def _between(pairs: Sequence[tuple[Offer, Offer]]) -> list[PriceConflict]:
+    covered = _covered({offer for pair in pairs for offer in pair})
+    found: list[PriceConflict] = []
+    rest = iter(pairs)
+    while chunk := list(islice(rest, _PAIRS)):
+        found += _shared(chunk, covered)
+    return found
 
 
 def _covered(offers: Iterable[Offer]) -> dict[int, Q]:

@@ -8,6 +8,14 @@ for item in (
     NavItem("campaigns", _("Campaigns"), "campaign", "console:marketing_campaigns", "marketing.view_campaign", 10),
     NavItem("campaigns", _("Month view"), "calendar_month", "console:marketing_month", "marketing.view_campaign", 20),
     NavItem(
+        "campaigns",
+        _("Import results"),
+        "query_stats",
+        "console:marketing_import_results",
+        "marketing.import_results",
+        30,
+    ),
+    NavItem(
         "setup",
         _("Channel limits"),
         "straighten",

@@ -1,6 +1,6 @@
 """The console pages of campaigns."""
 
-from marketing.console import board, campaign, limits, month, planning
+from marketing.console import board, campaign, exporting, limits, month, planning, results
 from opsportal.console import Page, pages
 
 for page in (
@@ -14,6 +14,10 @@ for page in (
     Page("marketing/<int:pk>/readiness/", campaign.Readiness.as_view(), "marketing_readiness"),
     Page("marketing/<int:pk>/draft/", campaign.DraftCampaign.as_view(), "marketing_draft"),
     Page("marketing/<int:pk>/publish/", campaign.PublishCampaign.as_view(), "marketing_publish"),
+    Page("marketing/<int:pk>/results/", results.ResultsPage.as_view(), "marketing_results"),
+    Page("marketing/<int:pk>/export/", exporting.ExportPage.as_view(), "marketing_export"),
+    Page("marketing/variants/<int:pk>/promote/", results.PromoteVariant.as_view(), "marketing_promote"),
+    Page("marketing/results/", results.ImportResultsPage.as_view(), "marketing_import_results"),
     Page("marketing/<int:pk>/edit/", planning.EditCampaign.as_view(), "marketing_edit"),
     Page("marketing/<int:pk>/delete/", planning.RemoveCampaign.as_view(), "marketing_delete"),
     Page("marketing/<int:pk>/do/<slug:action>/", campaign.CampaignMove.as_view(), "marketing_move"),

@@ -9,8 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from generation.models import Draft, State
 from marketing.models import CopyText
-
-TEXT = "marketing.copytext"
+from marketing.models.placements import TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Progress:
 def progress_of(campaign_ids: Collection[int]) -> dict[int, Progress]:
     """The progress of every campaign asked for; one query."""
     drafts = Draft.objects.filter(
-        target_type=TEXT, target_id=OuterRef("pk"), slot=OuterRef("slot"), language=OuterRef("language")
+        target_type=TARGET, target_id=OuterRef("pk"), slot=OuterRef("slot"), language=OuterRef("language")
     )
     rows = (
         CopyText.objects.filter(campaign_id__in=list(campaign_ids))

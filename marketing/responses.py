@@ -12,7 +12,7 @@ from django.utils import timezone
 from generation.models import Draft, State
 from generation.points import Response, ResponseSource, response_sources
 from marketing.models import CopyText, DailyResult
-from marketing.services.copy import TARGET
+from marketing.models.placements import TARGET
 
 
 @response_sources.register

@@ -11,8 +11,8 @@ from django.utils.translation import override
 from generation.models import Draft, DraftSource, Notice, State
 from generation.services import compare_targets, notify
 from marketing.models import Campaign, CopyText
+from marketing.models.placements import TARGET
 from marketing.readiness import readiness
-from marketing.services.copy import TARGET
 from marketing.services.scheduling import pause_stale
 from opsportal.access.models import User
 from opsportal.events import Subscriber, subscribers

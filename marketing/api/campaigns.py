@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import django_filters
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -37,12 +39,23 @@ CHANGE, SCHEDULE = "marketing.change_campaign", "marketing.schedule_campaign"
 VIEW = "marketing.view_campaign"
 
 
+class CampaignFilter(django_filters.FilterSet):
+    """Campaigns by where they are and when they run."""
+
+    starts_before = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    ends_after = django_filters.IsoDateTimeFilter(field_name="ends_at", lookup_expr="gt")
+
+    class Meta:
+        model = Campaign
+        fields = ("status", "goal", "key")
+
+
 class CampaignViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
     """Campaigns, found by key or number."""
 
     queryset = Campaign.objects.select_related("owner")
     serializer_class = CampaignSerializer
-    filterset_fields = ("status", "goal", "key")
+    filterset_class = CampaignFilter
     lookup_value_regex = "[^/]+"
     permissions = {
         "submit": CHANGE,
@@ -186,7 +199,7 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         campaign = self.get_object()
         seen = asked.validated_data.get("version")
         if seen is not None and seen != campaign.version:
-            raise Conflict("Someone changed the campaign meanwhile. Look at it again.", "changed_meanwhile")
+            raise Conflict(_("Someone changed the campaign meanwhile. Look at it again."), "changed_meanwhile")
         return self._shown(start(self.actor, campaign, accept_warnings=asked.validated_data["accept_warnings"]))
 
     def _shown(self, campaign: Campaign) -> Response:

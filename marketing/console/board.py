@@ -15,7 +15,7 @@ from generation.models import Batch
 from marketing.board import BoardPlacement, Cell, CellState, board
 from marketing.console.base import CHANGE, CampaignView
 from marketing.models import Campaign, CopyVariant
-from marketing.services.copy import TARGET
+from marketing.models.placements import TARGET
 from marketing.workflow import EDITABLE
 from opsportal.access import Actor
 
@@ -26,10 +26,10 @@ TOO_LONG = "too_long"
 
 @dataclass(slots=True)
 class Row:
-    """One field of a placement: a cell for every column, None where there is none (or it is filtered out)."""
+    """One field of a placement: variant and cell of every column, None where there is none (or it is filtered out)."""
 
     name: str
-    cells: list[Cell | None]
+    cells: list[tuple[CopyVariant, Cell | None]]
 
 
 @dataclass(slots=True)
@@ -103,8 +103,8 @@ def _section(entry: BoardPlacement, wanted: str) -> Section:
             place[(shown.variant.pk, cell.text.language)] = cell
     section = Section(entry, columns)
     for cells in rows.values():
-        placed = [_if_wanted(cells.get((variant.pk, language)), wanted) for variant, language in columns]
-        if any(placed) or not wanted:
+        placed = [(variant, _if_wanted(cells.get((variant.pk, language)), wanted)) for variant, language in columns]
+        if not wanted or any(cell for _variant, cell in placed):
             section.rows.append(Row(_name(cells.values()), placed))
     return section
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from generation.models import Approval, Draft, State
 from marketing.ad_slots import AdSlot, ad_slots
 from marketing.models import Campaign, CopyText, CopyVariant, Placement
-from marketing.services.copy import TARGET
+from marketing.models.placements import TARGET
 from marketing.services.placements import languages_of
 from marketing.utm import tracking_url
 

@@ -13,6 +13,9 @@ from generation.engine.counting import UNITS
 from marketing.models.campaigns import Campaign, Offer
 from products.models import Product
 
+#: The kind of object of campaign drafts: a ``CopyText``.
+TARGET = "marketing.copytext"
+
 
 class Placement(models.Model):
     """One place a campaign is shown (投放位): an ad slot of a channel, when, for which share of the budget.

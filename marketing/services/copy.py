@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from generation.models import Batch, Draft, State
 from generation.services import BatchSpec, Outcome, publish, start_batch
 from marketing.models import Campaign, CopyText, Placement, Status
+from marketing.models.placements import TARGET
 from opsportal.access import Actor
 from opsportal.plugins import Conflict, Invalid
-
-TARGET = "marketing.copytext"
 
 
 def draft_campaign(
@@ -30,7 +29,9 @@ def draft_campaign(
     same ``seed`` gives the same texts. Raises ``Forbidden``, ``Conflict`` for a campaign that is over, ``Invalid`` when
     there is nothing to draft.
     """
-    spec = drafting_spec(campaign, placement=placement, writer=writer, candidates=candidates, only_missing=only_missing)
+    spec = drafting_spec(
+        campaign, placement=placement, writer=writer, candidates=candidates, only_missing=only_missing, seed=seed
+    )
     return start_batch(actor, spec)
 
 
@@ -41,6 +42,7 @@ def drafting_spec(
     writer: str = "",
     candidates: int = 3,
     only_missing: bool = True,
+    seed: int | None = None,
 ) -> BatchSpec:
     """What ``draft_campaign`` asks for, to be estimated first; raises the same."""
     if campaign.status == Status.ENDED:
