@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import django_filters
+from django.http import FileResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -18,6 +23,7 @@ from marketing.api.serializers import CampaignChange, CampaignRequest, CampaignS
 from marketing.api.standing import (
     BatchLinkSerializer,
     BoardSerializer,
+    CampaignExportRequest,
     DraftRequest,
     MoveRequest,
     PauseRequest,
@@ -32,6 +38,7 @@ from marketing.board import board
 from marketing.models import Campaign, Placement
 from marketing.readiness import readiness
 from marketing.results import METRICS, results_of
+from marketing.services.exporting import EXPORT, file_name
 from opsportal.api.views import BaseViewSet
 from opsportal.plugins import Conflict
 
@@ -70,6 +77,7 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         "board": VIEW,
         "readiness": VIEW,
         "results": VIEW,
+        "export": EXPORT,
     }
 
     def get_object(self) -> Campaign:
@@ -192,6 +200,19 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         placements = list(self.get_object().placements.order_by("position", "id"))
         metric = next((metric for metric in METRICS if metric == told), METRICS[0])
         return Response([results_json(found) for found in results_of(placements, metric)])
+
+    @extend_schema(request=CampaignExportRequest, responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["post"])
+    def export(self, request: Request, pk: str) -> Any:
+        """The published copy of one channel as its file; a delivery is noted for every text in it."""
+        asked = CampaignExportRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        campaign, name = self.get_object(), asked.validated_data["format"]
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "export"
+            services.export_campaign(self.actor, campaign, name, target)
+            # Opened before the folder goes: the file lives until it is sent.
+            return FileResponse(target.open("rb"), as_attachment=True, filename=file_name(campaign, name))
 
     def _started(self, start: Callable[..., Campaign], request: Request) -> Response:
         asked = MoveRequest(data=request.data)

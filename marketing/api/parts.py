@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from marketing import services
 from marketing.api.serializers import (
     CampaignTextSerializer,
+    CopyVariantSerializer,
     EmptySerializer,
     OfferChange,
     OfferRequest,
@@ -24,7 +25,6 @@ from marketing.api.serializers import (
     PlacementSerializer,
     SplitRequest,
     TextRequest,
-    VariantSerializer,
 )
 from marketing.filters import CopyTextFilter
 from marketing.models import Campaign, CopyText, CopyVariant, Offer, Placement
@@ -129,11 +129,11 @@ class PlacementViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         services.remove_placement(self.actor, self.get_object())
         return Response(status=204)
 
-    @extend_schema(request=EmptySerializer, responses={201: VariantSerializer})
+    @extend_schema(request=EmptySerializer, responses={201: CopyVariantSerializer})
     @action(detail=True, methods=["post"])
     def variants(self, request: Request, pk: str) -> Response:
         """Add the next variant; the traffic is split equally again."""
-        return Response(VariantSerializer(services.add_variant(self.actor, self.get_object())).data, 201)
+        return Response(CopyVariantSerializer(services.add_variant(self.actor, self.get_object())).data, 201)
 
     @extend_schema(request=SplitRequest, responses=PlacementSerializer)
     @action(detail=True, methods=["put"])
@@ -153,7 +153,7 @@ class VariantViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
     """Copy variants of placements."""
 
     queryset = CopyVariant.objects.select_related("placement__campaign")
-    serializer_class = VariantSerializer
+    serializer_class = CopyVariantSerializer
     filterset_fields = ("placement",)
     permissions = {"destroy": CHANGE, "texts": CHANGE, "promote": "marketing.promote_variant"}
 
@@ -175,11 +175,11 @@ class VariantViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
             CampaignTextSerializer(rows.select_related("campaign", "variant__placement"), many=True).data, 201
         )
 
-    @extend_schema(request=EmptySerializer, responses=VariantSerializer)
+    @extend_schema(request=EmptySerializer, responses=CopyVariantSerializer)
     @action(detail=True, methods=["post"])
     def promote(self, request: Request, pk: str) -> Response:
         """Give the winner of a test all traffic."""
-        return Response(VariantSerializer(services.promote_variant(self.actor, self.get_object())).data)
+        return Response(CopyVariantSerializer(services.promote_variant(self.actor, self.get_object())).data)
 
 
 class CampaignTextViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):

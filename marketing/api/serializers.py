@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from generation.engine.counting import UNITS
 from generation.models import Batch
 from marketing.ad_slots import ad_slots
-from marketing.models import Campaign, CopyText, CopyVariant, DailyResult, Goal, Offer, OfferKind, Placement
+from marketing.models import Campaign, CopyText, CopyVariant, DailyResult, Goal, Offer, OfferKind, Placement, Status
 from marketing.services.placements import LABELS
 from opsportal.plugins import Invalid
 from products.models import Product
 
 _MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "allow_null": True, "required": False}
+
+
+# Named as text: schemas cannot tell two enumerations of one field name apart. The services refuse what is unknown.
+KINDS = ", ".join(OfferKind.values)
 
 
 class ProductKeys(serializers.ListField):
@@ -44,6 +47,7 @@ class CampaignSerializer(serializers.ModelSerializer):
     """A campaign in a list."""
 
     owner = serializers.CharField(source="owner.username", default="", read_only=True)
+    status = serializers.CharField(read_only=True, help_text=", ".join(Status.values))
 
     class Meta:
         model = Campaign
@@ -63,7 +67,7 @@ class CampaignChange(serializers.Serializer):
     audience = serializers.CharField(max_length=300, required=False, allow_blank=True)
     brand_voice = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     tone = serializers.ChoiceField(Batch.Tone.choices, required=False)
-    languages = serializers.ListField(child=serializers.ChoiceField(settings.LANGUAGES), required=False)
+    languages = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
     signatures = serializers.DictField(child=serializers.CharField(max_length=500), required=False)
     starts_at = serializers.DateTimeField(required=False, allow_null=True)
     ends_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -84,6 +88,7 @@ class CampaignRequest(CampaignChange):
 class OfferSerializer(serializers.ModelSerializer):
     """An offer; ``products`` are the keys of an explicit list, else ``product_filter`` finds them."""
 
+    kind = serializers.CharField(read_only=True, help_text=KINDS)
     campaign: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("key", read_only=True)
     products = ProductKeys(read_only=True)
 
@@ -100,7 +105,7 @@ class OfferChange(serializers.Serializer):
     """Fields of an offer to change; those not given stay."""
 
     position = serializers.IntegerField(min_value=1, max_value=1000, required=False)
-    kind = serializers.ChoiceField(OfferKind.choices, required=False)
+    kind = serializers.CharField(max_length=10, required=False, help_text=KINDS)
     percent = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True, required=False)
     amount = serializers.DecimalField(**_MONEY)
     threshold = serializers.DecimalField(**_MONEY)
@@ -123,10 +128,10 @@ class OfferRequest(OfferChange):
     """An offer to add to a campaign, which is named by its key."""
 
     campaign = serializers.SlugField(max_length=60)
-    kind = serializers.ChoiceField(OfferKind.choices)
+    kind = serializers.CharField(max_length=10, help_text=KINDS)
 
 
-class VariantSerializer(serializers.ModelSerializer):
+class CopyVariantSerializer(serializers.ModelSerializer):
     """A copy variant and its share of the traffic."""
 
     class Meta:
@@ -139,7 +144,7 @@ class PlacementSerializer(serializers.ModelSerializer):
 
     campaign: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("key", read_only=True)
     products = ProductKeys(read_only=True)
-    variants = VariantSerializer(many=True, read_only=True)
+    variants = CopyVariantSerializer(many=True, read_only=True)
 
     class Meta:
         model = Placement
@@ -156,7 +161,7 @@ class PlacementChange(serializers.Serializer):
     ad_slot = serializers.ChoiceField(list(ad_slots()), required=False)
     offer = serializers.IntegerField(allow_null=True, required=False, help_text="Number of an offer of the campaign.")
     products = ProductKeys(required=False, max_length=1000)
-    languages = serializers.ListField(child=serializers.ChoiceField(settings.LANGUAGES), required=False)
+    languages = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
     starts_at = serializers.DateTimeField(required=False, allow_null=True)
     ends_at = serializers.DateTimeField(required=False, allow_null=True)
     budget_share = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from generation.services.batches import MOST_CANDIDATES
 from marketing.board import Board, CellState
+from marketing.exports import FORMATS
 from marketing.readiness import Issue, Readiness
 from marketing.results import FIGURES, PlacementResults
 
@@ -34,6 +35,12 @@ class DraftRequest(serializers.Serializer):
     only_missing = serializers.BooleanField(default=True)
 
 
+class CampaignExportRequest(serializers.Serializer):
+    """The channel whose file is wanted."""
+
+    format = serializers.ChoiceField(list(FORMATS))
+
+
 class BatchLinkSerializer(serializers.Serializer):
     """A bulk job to watch."""
 
@@ -41,7 +48,7 @@ class BatchLinkSerializer(serializers.Serializer):
     link = serializers.URLField()
 
 
-class LeftSerializer(serializers.Serializer):
+class LeftDraftSerializer(serializers.Serializer):
     """A draft that was left as it was."""
 
     id = serializers.IntegerField()
@@ -53,7 +60,7 @@ class PublishedSerializer(serializers.Serializer):
     """Drafts that are live now, and those that were left."""
 
     published = serializers.ListField(child=serializers.IntegerField())
-    left = LeftSerializer(many=True)
+    left = LeftDraftSerializer(many=True)
 
 
 class CellSerializer(serializers.Serializer):

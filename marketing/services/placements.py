@@ -182,7 +182,8 @@ def sync_texts(placement: Placement) -> None:
     present = set(rows.values_list("variant_id", "field", "position", "language"))
     wanted = [
         _text(placement, variant, key, position, language)
-        for variant in placement.variants.all()
+        # Asked for anew: the caller's placement may carry variants read before one was added.
+        for variant in CopyVariant.objects.filter(placement=placement)
         for key, spec in fields.items()
         for position in range(1, spec.texts + 1)
         for language in languages
