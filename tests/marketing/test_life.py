@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from generation.console.notices import addresses
 from generation.models import Draft, Notice, State
 from marketing import services
 from marketing.board import board
@@ -189,6 +190,7 @@ def test_a_changed_price_pauses_only_copy_that_quotes_it(quoting, published, per
     assert {draft.stale_reason for draft in stale} == {"quoted_changed"}
     told = Notice.objects.filter(kind=Notice.Kind.ATTENTION)
     assert {notice.user_id for notice in told} == {owner.user.pk, scheduler.user.pk}
+    assert set(addresses(told).values()) == {paused.get_absolute_url()}
     with pytest.raises(Conflict) as error:
         services.resume_campaign(scheduler, paused, accept_warnings=True)
     assert "stale" in {problem.field for problem in error.value.fields}
