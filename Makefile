@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEER_VENV := .venv-openvino
+PEER_PINS := benchmarks/peers/requirements-openvino.txt
 
-.PHONY: setup demo test lint bench messages
+.PHONY: setup demo test lint bench bench-peers messages
 
 setup: $(STAMP)
 
@@ -35,3 +37,12 @@ lint: setup
 bench: setup
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.pipeline
+
+# OpenVINO GenAI for `make bench`: torch with all it needs, the rest exactly as pinned.
+bench-peers: $(PEER_VENV)/.installed
+
+$(PEER_VENV)/.installed: $(PEER_PINS)
+	test -x $(PEER_VENV)/bin/python || $(PYTHON) -m venv $(PEER_VENV)
+	$(PEER_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c $(PEER_PINS) torch
+	$(PEER_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(PEER_PINS)
+	touch $@

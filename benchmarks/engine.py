@@ -2,7 +2,7 @@
 
 All engines write the same prompts with the same sampling, in turn, round after round; the medians of the rounds are
 reported. Machines are noisy: trust the ratios of one run, and no difference below a quarter. Weights are random unless
-the bundled model is there: speed depends on shapes only.
+the bundled model is there: speed depends on shapes only. OpenVINO GenAI takes part where ``make bench-peers`` was run.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 from transformers.utils import logging as transformers_logging
 
+from benchmarks.peers.openvino_peer import interpreter, openvino
 from generation.engine.contract import Sampling
 from generation.engine.decoder import Decoder, DecodeRequest, Ending, Gpt2Runner
 from generation.engine.decoder.cache import cache_bytes
@@ -154,7 +155,7 @@ def medians(engines: dict[str, tuple[Engine, Workload]], rounds: int) -> dict[st
 
 
 @torch.inference_mode()
-def measure(model: Any, *, quick: bool, rounds: int) -> dict[str, Any]:
+def measure(model: Any, *, quick: bool, rounds: int, openvino_python: Path | None) -> dict[str, Any]:
     """All workloads on one model: tokens per second, ratios, occupancy and memory of the default engine."""
     transformers_logging.set_verbosity_error()
     config = model.config
@@ -182,13 +183,15 @@ def measure(model: Any, *, quick: bool, rounds: int) -> dict[str, Any]:
         engines["naive 3 candidates"] = (naive(model), three.part(2))
         engines["ours random lengths"] = (ours(runners[default]), mixed)
         engines["ours random lengths, no refill"] = (ours(runners[default], refill=False), mixed)
-    rates = medians(engines, rounds)
+    with openvino(openvino_python, model, slots=SLOTS, sampling=TOP) as peers:
+        engines |= {name: (peer, fixed) for name, peer in peers.items()}
+        rates = medians(engines, rounds)
     rates["default"] = rates[f"ours {default}"]
     rates["hf best"] = max(rate for name, rate in rates.items() if name.startswith("hf "))
     rates["modelled limit"] = modelled_limit(config, fixed)
     pairs = [
         ("default", "naive"), ("ours int8", "naive"), ("ours fp32", "naive"), ("ours 3 candidates", "naive"),
-        ("default", "hf best"),
+        ("default", "hf best"), ("default", "openvino bf16"),
         ("default", "modelled limit"), ("ours random lengths", "ours random lengths, no refill"),
     ]  # fmt: skip
     pairs = [(one, other) for one, other in pairs if one in rates and other in rates]
@@ -236,9 +239,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="the small model and short texts only, within a minute")
     parser.add_argument("--model", action="append", help='a folder, "small" or "124m"; may be repeated')
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--openvino", metavar="PYTHON",
+        help="the interpreter of an environment with OpenVINO GenAI (else $OPENVINO_PYTHON, else .venv-openvino)",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
+    openvino_python = interpreter(options.openvino)
+    if openvino_python is None:
+        print("  without OpenVINO GenAI, which is not installed: `make bench-peers`", file=sys.stderr)
     names = options.model or (["small"] if options.quick else ["small", "124m"])
-    models = {name: measure(load(name), quick=options.quick, rounds=options.rounds) for name in names}
+    models = {
+        name: measure(load(name), quick=options.quick, rounds=options.rounds, openvino_python=openvino_python)
+        for name in names
+    }
     if options.json:
         print(json.dumps({**models[names[0]], "threads": torch.get_num_threads(), "models": models}))
     else:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-IGNORED = (".venv/*", "tests/*", "var/*", "benchmarks/*", "*/migrations/*", "build/*")
+IGNORED = (".venv*/*", "tests/*", "var/*", "benchmarks/*", "*/migrations/*", "build/*")
 
 
 def collect() -> None:
