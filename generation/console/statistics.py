@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from generation.models import Draft, State
@@ -143,7 +144,7 @@ class Standing:
 
 def receptions() -> list[Reception]:
     """What became of the drafts of the last ``DAYS`` days, by copy type, writer and template; the most decided first."""
-    return _kept("generation.receptions", _receptions)
+    return _kept(f"generation.receptions.{get_language()}", _receptions)
 
 
 def by_writer(found: Iterable[Reception]) -> list[Reception]:
@@ -154,7 +155,7 @@ def by_writer(found: Iterable[Reception]) -> list[Reception]:
         whole.unchanged += one.unchanged
         whole.edited += one.edited
         whole.rejected += one.rejected
-    for slot, writer, shown, acted in _kept("generation.responses", _responses):
+    for slot, writer, shown, acted in _kept(f"generation.responses.{get_language()}", _responses):
         whole = joined.setdefault((slot, writer), Reception(slot, writer))
         whole.shown += shown
         whole.acted += acted

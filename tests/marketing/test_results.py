@@ -253,3 +253,17 @@ def test_chance_alone_is_seldom_taken_for_a_winner():
         drawn = {label: Counts(1000, sum(chance.random() < 0.05 for _ in range(1000))) for label in "ABC"}
         wins += judge(drawn).code == "better"
     assert wins / 300 <= 0.05
+
+
+def test_each_reader_of_the_figures_has_the_words_of_their_language(in_review, published):
+    from django.core.cache import cache
+    from django.utils.translation import override
+
+    from generation.console.statistics import receptions
+
+    published(in_review)
+    cache.clear()
+    with override("en"):
+        assert {row.slot for row in receptions()} == {"Ad headline", "Ad text"}
+    with override("zh-hans"):
+        assert {row.slot for row in receptions()} == {"广告标题", "广告文案"}
