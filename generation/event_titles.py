@@ -37,6 +37,8 @@ TITLES = {
     "delivery.sent": _("message sent"),
     "delivery.failed": _("delivery failed"),
     "delivery.unknown": _("unknown whether it was sent"),
+    "glossary.saved": _("glossary term saved"),
+    "glossary.removed": _("glossary term removed"),
     "policy.saved": _("review policy changed"),
     "rule.graded": _("rule graded otherwise"),
     "silence.made": _("false alarm silenced"),

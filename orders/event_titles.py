@@ -17,6 +17,7 @@ TITLES = {
     "orders.imported": _("orders imported"),
     "orders.exported": _("orders exported"),
     "shipment.created": _("shipment created"),
+    "tracking.imported": _("parcel news imported"),
     "shipment.tracked": _("shipment tracked"),
     "shipment.settled": _("shipment settled"),
     "shipment.stuck": _("shipment stuck"),

@@ -30,6 +30,7 @@ WITHOUT_PAGE = {
     "generation.opening": "bookkeeping of bulk approval",
     "generation.savedview": "edited in the review queue",
     "generation.storedbrief": "shown with its draft",
+    "generation.textband": "what near-duplicates are looked up by",
     "generation.storedfinding": "shown with its draft",
     "marketing.copyvariant": "shown with its placement",
     "orders.address": "shown with its order",
