@@ -42,6 +42,7 @@ class Parcel:
     shipment: Shipment
     carrier: str
     url: str
+    contents: str
 
 
 class OrderPage(ConsoleView):
@@ -62,8 +63,9 @@ class OrderPage(ConsoleView):
         """The order, what may be done now, and its history."""
         order, actor = self.desk.order, self.actor
         goods = list(order.lines.select_related("product", "variant")[:MOST_LINES])
-        parcels = list(order.shipments.prefetch_related("events", "lines__line"))
-        returns = list(order.returns.select_related("decided_by").prefetch_related("lines__line"))
+        skus = {line.pk: line.sku or line.description for line in goods}
+        parcels = list(order.shipments.prefetch_related("events", "lines"))
+        returns = list(order.returns.all())
         events = Event.objects.filter(target_type="orders.order", target_id=order.pk).order_by("-id")[:MOST_EVENTS]
         can = {
             action: order.state in workflow.TRANSITIONS[action].sources
@@ -76,7 +78,12 @@ class OrderPage(ConsoleView):
             lines=goods,
             open_lines=[line for line in goods if line.open_quantity],
             parcels=[
-                Parcel(row, carrier_title(row.carrier), tracking_url(row.carrier, row.tracking_number))
+                Parcel(
+                    row,
+                    carrier_title(row.carrier),
+                    tracking_url(row.carrier, row.tracking_number),
+                    ", ".join(f"{skus.get(piece.line_id, '…')} × {piece.quantity}" for piece in row.lines.all()),
+                )
                 for row in parcels
             ],
             returns=returns,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opsportal.events.models import Event
 from orders.models import Note, Shipment, Situation, State
@@ -37,9 +38,9 @@ def timeline(events: Iterable[Event], parcels: Sequence[Shipment], notes: Iterab
             found.append(
                 Moment(told.happened_at, "parcel", str(told.get_state_display()), words, parcel.tracking_number)
             )
-    found += [
-        Moment(note.created_at, "note", _("Note"), note.text or _("erased"), str(note.author or "")) for note in notes
-    ]
+    for note in notes:
+        text = note.text or _("erased")
+        found.append(Moment(note.created_at, "note", pgettext("order", "Note"), text, str(note.author or "")))
     return sorted(found, key=lambda moment: moment.when, reverse=True)
 
 

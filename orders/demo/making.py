@@ -128,7 +128,8 @@ class Shop:
             late[offset].customer_note = notes[offset % 5]
         late[2].lines[0].quantity = 400
         copy, original = late[5], late[4]
-        copy.lines, copy.customer, copy.shipping = list(original.lines), original.customer, original.shipping
+        copy.lines, copy.customer, copy.country = list(original.lines), original.customer, original.country
+        copy.shipping = copy.billing = original.shipping
         copy.placed_at = original.placed_at + timedelta(minutes=3)
         late[8].billing = PlaceRecord(name="A. Novak", line1="12 Quay", city="Riga", postal_code="1010", country="LV")
         late[11].lines[0].unit_price = Decimal("0.01")
@@ -156,22 +157,25 @@ class Shop:
         done: list[int] = []
         for position, order in enumerate(gone):
             age = self.now - order.placed_at
-            if position % 41 == 40:
+            if age < ARRIVED_AFTER and position % 9 == 8:
                 continue  # Forgotten in the warehouse: late orders are something to see, too.
-            split = position % 17 == 8 and self._split(order)
+            split = position % 17 == 8 and self._split(order, age)
             if not split:
                 self._send(order, position, age)
             if age > COMPLETED_AFTER and not split:
                 done.append(order.pk)
         services.complete_orders(self.actor, done)
         surface_stuck(self.actor)
+        old = Shipment.objects.exclude(attention="").filter(shipped_at__lt=self.now - COMPLETED_AFTER)
+        for parcel in old.filter(order__source=SOURCE):
+            services.settle_attention(self.actor, parcel, "Refunded after a call with the carrier")
 
-    def _split(self, order: Order) -> bool:
+    def _split(self, order: Order, age: timedelta) -> bool:
         """Only the first line goes out, where there are several."""
         lines = list(order.lines.filter(kind=OrderLine.Kind.GOODS))
         if len(lines) < 2:
             return False
-        self._send(order, 3, timedelta(days=5), {lines[0].pk: lines[0].quantity})
+        self._send(order, 3, age, {lines[0].pk: lines[0].quantity})
         return True
 
     def _send(self, order: Order, position: int, age: timedelta, lines: dict[int, int] | None = None) -> Shipment:

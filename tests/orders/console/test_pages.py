@@ -67,7 +67,7 @@ def test_an_order_shows_everything_and_costs_the_same(client_of, arrived, portal
     client.get(url)
     with counted("orders.order_page") as queries:
         text = client.get(url).content.decode()
-    assert len(queries) <= 45
+    assert len(queries) <= 20
     for words in ("Kim Lund", "Elm Road 5", f"N{order.pk}", "Signed for", "Call before delivery", "delivered", "Mug"):
         assert words in text
     for _number in range(8):
