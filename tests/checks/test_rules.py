@@ -200,3 +200,9 @@ def test_every_rule_survives_hostile_text():
     ):
         run_checks(text, "plain", context(facts=BAND))
         run_checks(text, "html", context("en"))
+
+
+def test_a_space_of_the_products_own_name_is_no_fault():
+    named = context(name="轻户外双肩包 木朴")
+    assert "punctuation" not in {f.rule for f in run_checks("轻户外双肩包 木朴上架了。", "plain", named)}
+    assert "punctuation" in {f.rule for f in run_checks("轻户外 双肩包上架了。", "plain", named)}

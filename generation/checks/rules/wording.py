@@ -54,6 +54,12 @@ class Cliche(Check):
         return self.finding(_("“%(said)s” says nothing"), start, end, params={"said": text[start:end]})
 
 
+def _given(context: Context) -> str:
+    """Name, brand and facts as the shop spells them."""
+    facts = (part for fact in context.facts for part in (fact.key, fact.display, fact.condition, fact.part))
+    return "\n".join((context.name, context.brand, *facts))
+
+
 @register
 class Punctuation(Check):
     """See ``explanation``."""
@@ -70,6 +76,12 @@ class Punctuation(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Each fault, with its correction where there is one."""
         text = prose(text)
+        given = _given(context)
+
+        def is_given(match: re.Match[str]) -> bool:
+            """Whether the product's own data is spelt so: "轻户外双肩包 木朴", "350ml, 2 pcs"."""
+            return text[max(0, match.start() - 1) : match.end() + 1] in given
+
         for match in _LOUD.finditer(text):
             yield self.finding(_("doubled punctuation"), *match.span(), fix=match.group()[0])
         bangs = [match.span() for match in _BANG.finditer(text)]
@@ -77,6 +89,8 @@ class Punctuation(Check):
             yield self.finding(_("too many exclamation marks"), *bangs[1])
         if has_cjk(text) and _FULL.search(text):
             for match in _HALF.finditer(text):
+                if is_given(match):
+                    continue
                 yield self.finding(
                     _("half-width “%(mark)s” in Chinese"), *match.span(), params={"mark": match.group()},
                     fix=_HALF_TO_FULL[match.group()],
@@ -91,6 +105,8 @@ class Punctuation(Check):
         for match in _SPACING.finditer(text):
             if in_segments and match.group() == " " and has_cjk(text[match.start() - 1]):
                 continue  # a title sets its parts apart with spaces
+            if is_given(match):
+                continue
             yield self.finding(_("stray space"), *match.span(), fix=" " if match.group().startswith("  ") else "")
 
 
