@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -273,20 +274,22 @@ def _circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lo
 
 def _undone(row: SheetFact, around: str) -> bool:
     """Whether the text does what the condition says has not been done: "未下水" and "下过水", "unwashed" and "washed"."""
-    for match in _NOT_DONE.finditer(f"{row.display} {row.fact.condition}".lower()):
+    wording = f"{row.display} {row.fact.condition}".lower()
+    return any(done.search(around) and not undone.search(around) for done, undone in _not_done(wording))
+
+
+@lru_cache(maxsize=8192)
+def _not_done(wording: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """For each thing the wording says has not been done, what says it has and what says it has not."""
+    found = []
+    for match in _NOT_DONE.finditer(wording):
         if word := match.group(2):
-            if re.search(rf"(?<![a-z]){word}(?![a-z])", around) and not re.search(
-                rf"un{word}|not {word}|n't {word}", around
-            ):
-                return True
-            continue
-        first, rest = match.group(1)[0], match.group(1)[1:]
-        done = re.search(rf"(?<![未不没无]){first}(?:过|了|完)?{rest}(?:了|过|之?后)", around) or re.search(
-            rf"(?<![未不没无]){first}过{rest}", around
-        )
-        if done and not re.search(rf"[未不没无](?:有|要|能)?{first}过?{rest}", around):
-            return True
-    return False
+            found.append((rf"(?<![a-z]){word}(?![a-z])", rf"un{word}|not {word}|n't {word}"))
+        else:
+            first, rest = match.group(1)[0], match.group(1)[1:]
+            done = rf"(?<![未不没无]){first}(?:(?:过|了|完)?{rest}(?:了|过|之?后)|过{rest})"
+            found.append((done, rf"[未不没无](?:有|要|能)?{first}过?{rest}"))
+    return tuple((re.compile(done), re.compile(undone)) for done, undone in found)
 
 
 _NOT_DONE = re.compile(

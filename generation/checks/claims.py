@@ -10,6 +10,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.frames import framed
 from generation.checks.lexicon import Concept, Hit, lexicon
+from generation.checks.normalise import fold
 from generation.checks.words import affirmed, mentions, root, roots_of
 
 _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
@@ -113,7 +114,7 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     if hit.term not in analysis.sheet.known or (len(hit.term) < 3 and hit.term.isascii()):
         return False
     for row in analysis.sheet.facts:
-        for text in (row.display, row.key):
+        for text in (row.display, row.key, fold(row.fact.condition), fold(row.fact.part)):
             at = text.find(hit.term)
             if at >= 0:
                 whole = not hit.term.isascii() or not (

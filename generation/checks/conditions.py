@@ -37,15 +37,16 @@ def _excluded(condition: str) -> tuple[str, ...]:
 
 def counts_in(text: str, noun: str) -> bool:
     """Whether ``text`` says that ``noun`` is counted in."""
+    return noun in text and _counted_in(noun).search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _counted_in(noun: str) -> re.Pattern[str]:
     noun = re.escape(noun)
-    return (
-        re.search(
-            rf"(?<![不未])(?:连同?|含|算上|加上|包括|(?<![a-z])(?:with|including|counting)"
-            rf"(?: the| its| a)?\s?){noun}(?!子?不)"
-            rf"|{noun}s?(?:都|也)?(?:在内|,? included| and all)",
-            text,
-        )
-        is not None
+    return re.compile(
+        rf"(?<![不未])(?:连同?|含|算上|加上|包括|(?<![a-z])(?:with|including|counting)"
+        rf"(?: the| its| a)?\s?){noun}(?!子?不)"
+        rf"|{noun}s?(?:都|也)?(?:在内|,? included| and all)"
     )
 
 

@@ -15,6 +15,7 @@ from importlib import resources
 
 from generation.checks.analysis import Analysis
 from generation.checks.normalise import fold, has_cjk
+from generation.checks.patterns import gated
 from generation.checks.sheet import FactSheet
 from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of
 
@@ -26,16 +27,19 @@ _ARTICLE = re.compile(
 #: Needs that ask for no word of the product data.
 _WORDLESS = frozenset({"never", "guard"})
 _GUARDS = "防抗耐"
+#: How many first characters of a word are compared before a pattern is tried.
+_GRAM = 4
+_LATIN = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One row of the file. ``hints``: one of these must stand in the text, or the pattern is not tried."""
+    """One row of the file. ``beginnings``: how one word of the text (one character of a Chinese one) must begin."""
 
     kind: str
     pattern: re.Pattern[str]
     need: str
-    hints: tuple[str, ...]
+    beginnings: frozenset[str]
     cased: bool
     generic: re.Pattern[str] | None
     unless: re.Pattern[str] | None
@@ -51,10 +55,15 @@ def frames() -> dict[str, tuple[Frame, ...]]:
 
 def _frame(row: dict[str, str | bool]) -> Frame:
     optional = {name: re.compile(str(row[name])) if row.get(name) else None for name in ("generic", "unless", "when")}
-    hints = tuple(str(row["hints"]).split("|"))
+    beginnings = frozenset(_beginning(hint) for hint in str(row["hints"]).split("|"))
     return Frame(
-        str(row["kind"]), re.compile(str(row["pattern"])), str(row["need"]), hints, bool(row.get("cased")), **optional
+        str(row["kind"]), gated(str(row["pattern"])), str(row["need"]), beginnings, bool(row.get("cased")), **optional
     )
+
+
+def _beginning(hint: str) -> str:
+    word = _LATIN.search(hint)
+    return word.group()[:_GRAM] if word and hint.isascii() else hint[0]
 
 
 def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
@@ -62,13 +71,17 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     sheet, text = analysis.sheet, analysis.folded
     if not sheet.facts:
         return
-    for frame in _active(sheet, "zh" if has_cjk(text) else "en"):
-        if not any(hint in text for hint in frame.hints):
+    chinese = has_cjk(text)
+    words = set() if chinese else set(_LATIN.findall(text))
+    beginnings = set(text) if chinese else {word[:size] for word in words for size in (3, _GRAM)}
+    foreign = _in_another_language(sheet, chinese)
+    for frame in frames()["zh" if chinese else "en"]:
+        if frame.beginnings.isdisjoint(beginnings) or (foreign and frame.need not in _WORDLESS):
             continue
         for match in frame.pattern.finditer(analysis.text if frame.cased else text):
             start, end = match.span("said")
             said = text[start:end].strip(" -")
-            if not said or (frame.generic and frame.generic.fullmatch(said)):
+            if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
             if analysis.is_named(start, end) or _known(sheet, said, frame.need):
                 continue
@@ -77,26 +90,23 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
 
 
-def _active(sheet: FactSheet, language: str) -> list[Frame]:
-    """The frames that can find anything beside these product data (once for a sheet)."""
-    key = f"frames {language}"
-    found: list[Frame] | None = sheet.memo.get(key)
-    if found is None:
-        foreign = _in_another_language(sheet, language)
-        found = sheet.memo[key] = [
-            frame
-            for frame in frames()[language]
-            if not (foreign and frame.need not in _WORDLESS)
-            and not (frame.unless and frame.unless.search(sheet.known))
-            and not (frame.when and not frame.when.search(sheet.known))
-        ]
-    return found
+def _asked(sheet: FactSheet, frame: Frame) -> bool:
+    """Whether the frame asks anything beside these product data (once for a sheet)."""
+    asked: dict[int, bool] = sheet.memo.setdefault("frames", {})
+    if id(frame) not in asked:
+        asked[id(frame)] = not (frame.unless and frame.unless.search(sheet.known)) and not (
+            frame.when and not frame.when.search(sheet.known)
+        )
+    return asked[id(frame)]
 
 
-def _in_another_language(sheet: FactSheet, language: str) -> bool:
+def _in_another_language(sheet: FactSheet, chinese: bool) -> bool:
     """Whether most facts are in the other language, so that words of this text cannot be looked for in them."""
-    chinese = sum(has_cjk(row.display) or has_cjk(row.key) for row in sheet.facts)
-    return (chinese * 2 > len(sheet.facts)) != (language == "zh")
+    known: bool | None = sheet.memo.get("chinese")
+    if known is None:
+        rows = sum(has_cjk(row.display) or has_cjk(row.key) for row in sheet.facts)
+        known = sheet.memo["chinese"] = rows * 2 > len(sheet.facts)
+    return known != chinese
 
 
 def _known(sheet: FactSheet, said: str, need: str) -> bool:

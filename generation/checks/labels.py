@@ -11,7 +11,7 @@ from generation.checks.cues import cues
 from generation.checks.lexicon import lexicon
 from generation.checks.normalise import has_cjk, squeeze
 from generation.checks.rules.numbers import spoken_of
-from generation.checks.sheet import SheetFact
+from generation.checks.sheet import FactSheet, SheetFact
 
 #: "Roasted in: Leeds" is read in "roasted in Colombia" too.
 _LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
@@ -52,10 +52,7 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
                 continue  # "a medium roast: …" has said its value
             related = [row for row in sheet.facts if fits(names, row) and not row.generic]
             places[hit.end] = (hit.start, hit.end, own or related, separator)
-    for row in sheet.facts:
-        phrase = _LEADING.search(row.key)
-        if len(row.key) < 2 or (row.attributes and not phrase):
-            continue
+    for row, phrase in _keys(sheet):
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
@@ -64,6 +61,15 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
                 places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
             at = text.find(row.key, end)
     return list(places.values())
+
+
+def _keys(sheet: FactSheet) -> list[tuple[SheetFact, bool]]:
+    """Facts whose keys are looked for as they stand, and whether a key leads to its value without a mark."""
+    keys: list[tuple[SheetFact, bool]] | None = sheet.memo.get("keys")
+    if keys is None:
+        leading = [(row, _LEADING.search(row.key) is not None) for row in sheet.facts if len(row.key) > 1]
+        keys = sheet.memo["keys"] = [(row, leads) for row, leads in leading if leads or not row.attributes]
+    return keys
 
 
 def _wrong_value(

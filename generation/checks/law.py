@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from importlib import resources
 
 from generation.checks.normalise import CJK
+from generation.checks.patterns import gated
 
 _VARIANTS = str.maketrans("蕞級極頂獨絕國髙①⒈㈠ⅠⅰⅡ絶惟価", "最级极顶独绝国高一一一一一二绝唯价")
 _SPACED = re.compile(rf"(?<=[{CJK}])[\s\-_*·.,、|/~+`'\"^=]{{1,3}}(?=[{CJK}])")
@@ -51,7 +52,6 @@ class LawHit:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    anything: re.Pattern[str]
     rows: tuple[LawRow, ...]
     lawful: re.Pattern[str]
     split_pairs: frozenset[str]
@@ -61,13 +61,13 @@ def find(folded: str, chinese: bool) -> list[LawHit]:
     """Restricted words of a folded text, leftmost first, the gravest row first where several match."""
     book = _book("law_zh" if chinese else "law_en")
     plain, places = _without_evasions(folded) if chinese else (folded, None)
-    if not book.anything.search(plain):
-        return []
-    lawful = [match.span() for match in book.lawful.finditer(plain)]
+    lawful: list[tuple[int, int]] | None = None
     hits: list[LawHit] = []
     for row in book.rows:
         for match in row.pattern.finditer(plain):
             start, end = match.span()
+            if lawful is None:
+                lawful = [found.span() for found in book.lawful.finditer(plain)]
             if any(begin <= start < stop for begin, stop in lawful):
                 continue
             if row.after and row.after.match(plain[end : end + 24]):
@@ -114,15 +114,14 @@ def _book(name: str) -> _Book:
     data = json.loads(resources.files(__package__).joinpath(f"data/{name}.json").read_text("utf-8"))
     rows = tuple(
         LawRow(
-            re.compile(row["pattern"]), row["severity"], row["class"],
+            gated(row["pattern"]), row["severity"], row["class"],
             re.compile(row["unless_after"]) if "unless_after" in row else None,
             re.compile(row["unless_before"]) if "unless_before" in row else None,
             row.get("evidence", False),
         )
         for row in data["rows"] if not row.get("off")
     )  # fmt: skip
-    anything = re.compile("|".join(row["pattern"] for row in data["rows"] if not row.get("off")))
-    return _Book(anything, rows, re.compile(data["pass"]), frozenset(data.get("split_pairs", "").split()))
+    return _Book(rows, gated(data["pass"]), frozenset(data.get("split_pairs", "").split()))
 
 
 def _padded(character: str, match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；！？"}
 _FOLD.update(
@@ -34,6 +35,15 @@ _HAS_CJK = re.compile(f"[{CJK}]")
 
 def fold(text: str) -> str:
     """Half-width, lower-case ``text`` of the same length."""
+    return _fold_short(text) if len(text) < 120 else _folded(text)
+
+
+@lru_cache(maxsize=65_536)
+def _fold_short(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = text.translate(_FOLD)
     lowered = folded.lower()
     if len(lowered) == len(folded):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generation.checks.analysis import Analysis
@@ -37,11 +38,13 @@ _WHOLE = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``rows`` of each part's noun; ``nouns`` of each row; ``pieces`` are nouns of stretches of a row's value."""
+    """``rows`` of each part's noun; ``nouns`` of each row; ``pieces`` are nouns of stretches of a row's value, and
+    ``features`` what these say of each of them."""
 
     rows: dict[str, frozenset[int]]
     nouns: dict[int, frozenset[str]]
     pieces: dict[int, tuple[tuple[int, int, str], ...]]
+    features: dict[int, dict[str, str]]
 
     def of(self, each: FactQuantity) -> frozenset[str]:
         """The nouns of what this quantity is said of."""
@@ -86,10 +89,12 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
     for noun, indexes in rows.items():
         for index in indexes:
             nouns[index].add(noun)
+    features = {index: said for index, row in enumerate(sheet.facts) if (said := _features(row.display, rows))}
     return Parts(
         {noun: frozenset(found) for noun, found in rows.items()},
         {index: frozenset(found) for index, found in nouns.items()},
         pieces,
+        features,
     )
 
 
@@ -224,8 +229,7 @@ def _other_measure(
 def _other_feature(analysis: Analysis, parts: Parts, noun: str, end: int) -> tuple[int, SheetFact] | None:
     """End and fact, when a feature that a value gives to another part is said of this one: "被套拉链,枕套信封口"."""
     text, sheet = analysis.folded, analysis.sheet
-    for index, row in enumerate(sheet.facts):
-        features = _features(row.display, parts)
+    for index, features in parts.features.items():
         if noun not in features:
             continue
         for other, feature in features.items():
@@ -235,12 +239,12 @@ def _other_feature(analysis: Analysis, parts: Parts, noun: str, end: int) -> tup
     return None
 
 
-def _features(display: str, parts: Parts) -> dict[str, str]:
+def _features(display: str, nouns: Iterable[str]) -> dict[str, str]:
     """What each piece of a value says of a known part: {"被套": "拉链", "枕套": "信封口"}."""
     found: dict[str, str] = {}
     for piece in _PIECE.findall(display):
         stripped = piece.strip()
-        for noun in parts.rows:
+        for noun in nouns:
             if (
                 stripped.startswith(noun)
                 and has_cjk(noun)

@@ -88,6 +88,7 @@ def says_no(value: str) -> bool:
     return value.strip() in _NO
 
 
+@lru_cache(maxsize=4096)
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The bounds of the clause around a span: between commas, stops and line ends. The commas of a list do not count."""
     begin = 0
@@ -111,6 +112,7 @@ def discouraged(text: str, start: int, end: int) -> bool:
 _HARMLESS = re.compile(r"不(?:会|怕|易)?$|不会|不怕|never|won't|without|n't|怎么|也不|都不|no ")
 
 
+@lru_cache(maxsize=4096)
 def negated(text: str, start: int, end: int) -> bool:
     """Whether what stands at the span is denied, excluded or advised against in its clause."""
     begin, stop = clause(text, start, end)

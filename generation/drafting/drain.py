@@ -158,6 +158,7 @@ class _Session:
 
     def _commit(self) -> None:
         if self._finished or self._failed:
+            writing.compare(self._finished, self._judge)
             now = self._present_usage()
             since = Usage(now.busy - self._usage.busy, now.offered - self._usage.offered)
             self._written += commit.commit(self._token, self._writer, self._finished, self._failed, since)

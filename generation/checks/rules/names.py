@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import prose, squeeze
+from generation.checks.normalise import fold, prose, squeeze
 from generation.checks.registry import register
 
 _ORDINAL = re.compile(r"(?:[01]?\d|2[0-4]):[0-5]\d|\d+(?:st|nd|rd|th)|\d0s|\d-in-\d|\d+/\d+|24/7|\d+-\d+|\d+[.)]\d*")
@@ -30,6 +30,11 @@ _SAME = {
 
 
 _WORKS_WITH = re.compile(r"(?:works with|compatible with|(?<![a-z])pairs with|connects to|支持|兼容|适配|接入)\s?$")
+#: A person or carrier that a message speaks to or of: "Dear Anna", "shipped by Brightline".
+_ADDRESSED = re.compile(
+    r"(?<![a-z])(?:dear|hi|hello|hey|regards,?|sincerely,?|thanks,?|mr|mrs|ms|dr|(?:shipped|sent|delivered|carried) "
+    r"(?:by|with|via)|via|carrier:?|order(?:ed)? by|signed by|for) $|(?:承运|快递|物流|由|经)(?:商|公司)?[:：]?\s?$"
+)
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][A-Za-z]{2,}(?:[A-Z][a-z]+)*(?: [A-Z][A-Za-z]+)*")
 #: Bound when the text is sent, no part of what it says.
 _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
@@ -64,6 +69,8 @@ class ForeignName(Check):
         pattern = _LATIN_IN_CHINESE if chinese else _CAPITAL
         for match in pattern.finditer(_PLACEHOLDER.sub(lambda found: " " * len(found.group()), prose(text))):
             start, end = match.span()
+            if fold(match.group()) in known or _ADDRESSED.search(analysis.folded, max(0, start - 24), start):
+                continue
             words = re.split("[ -]", match.group().lower())
             strange = [word for word in words if word not in known and word.rstrip("s") not in _common() | {""}]
             strange = [word for word in strange if word not in _common()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop as _
@@ -70,10 +71,15 @@ class Repetition(Check):
 def _loops(folded: str) -> Iterable[tuple[int, int, str]]:
     """Pieces of 2 to 40 characters that stand three times or more in a row."""
     size = 8 if folded.isascii() else 4
+    pieces = [folded[at : at + size] for at in range(len(folded) - size + 1)]
+    again = {piece for piece, count in Counter(pieces).items() if count > 1}
+    if not again:
+        return
     last: dict[str, int] = {}
     reached = 0
-    for at in range(len(folded) - size + 1):
-        piece = folded[at : at + size]
+    for at, piece in enumerate(pieces):
+        if piece not in again:
+            continue
         apart = at - last.get(piece, -99)
         last[piece] = at
         if 2 <= apart <= 40 and at - apart >= reached:
