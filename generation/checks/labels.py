@@ -56,7 +56,9 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
-            separator = cues("binding")["separator"].match(text, end) or (phrase and _SPACE.match(text, end))
+            separator = cues("binding")["separator"].match(text, end)
+            if separator is None and phrase:
+                separator = _SPACE.match(text, end)
             if separator:
                 places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
             at = text.find(row.key, end)
