@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from opsportal.api.views import BaseViewSet
 from opsportal.plugins.errors import DomainError, Invalid
-from orders.api.serializers import CarrierSerializer, EmptyRequest, PushAnswer
+from orders.api.requests import EmptyRequest
+from orders.api.serializers import CarrierSerializer, PushAnswer
 from orders.carrier import Push, carriers
 from orders.models import Shipment
 from orders.services.pushes import take_push

@@ -16,18 +16,8 @@ from generation.services import Outcome
 from opsportal.api.views import BaseViewSet
 from opsportal.plugins.errors import Conflict, Invalid
 from orders import services
-from orders.api.serializers import (
-    EmptyRequest,
-    NoteRequest,
-    NoteSerializer,
-    OrderDetailSerializer,
-    OrderRequest,
-    OrderSerializer,
-    ReasonRequest,
-    RemarkRequest,
-    ShipmentSerializer,
-    ShipRequest,
-)
+from orders.api.requests import EmptyRequest, NoteRequest, OrderRequest, ReasonRequest, RemarkRequest, ShipRequest
+from orders.api.serializers import NoteSerializer, OrderDetailSerializer, OrderSerializer, ShipmentSerializer
 from orders.filters import OrderFilter
 from orders.models import Order
 from products.models import Channel

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from opsportal.api.views import BaseViewSet
 from orders import services
-from orders.api.serializers import NoteRequest, ShipmentSerializer, TrackingEventSerializer, TrackRequest
+from orders.api.requests import NoteRequest, TrackRequest
+from orders.api.serializers import ShipmentSerializer, TrackingEventSerializer
 from orders.models import ParcelState, Shipment, TrackingEvent
 from orders.services import ParcelNews
 

@@ -13,14 +13,8 @@ from rest_framework.reverse import reverse
 from opsportal.api.views import BaseViewSet
 from opsportal.plugins.errors import Invalid
 from orders import services
-from orders.api.serializers import (
-    DecideReturnRequest,
-    EmptyRequest,
-    EvidenceRequest,
-    ReceiveRequest,
-    ReturnRequestRequest,
-    ReturnSerializer,
-)
+from orders.api.requests import DecideReturnRequest, EmptyRequest, EvidenceRequest, ReceiveRequest, ReturnRequestRequest
+from orders.api.serializers import ReturnSerializer
 from orders.models import Order, ReturnRequest
 
 

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from opsportal.api.views import BaseViewSet
 from orders import services
-from orders.api.serializers import DecisionSerializer, HandOverAnswer, HandOverRequest, HoldSerializer
+from orders.api.requests import HandOverRequest
+from orders.api.serializers import DecisionSerializer, HandOverAnswer, HoldSerializer
 from orders.models import Decision, Hold
 
 

@@ -20,7 +20,7 @@ from orders.notices import facts_of, with_goods, with_happenings
 from orders.services import ParcelNews, PersonRecord
 from tests.orders.conftest import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 BUYER = PersonRecord("K1", "Kim Lund", "kim@example.com", "+49 151 2345678", "en", "DE")
 

@@ -20,6 +20,8 @@ from orders.services.tracking_files import import_tracking, state_of
 from orders.services.watching import forget_receipts, surface_stuck
 from tests.orders.conftest import NOON
 
+pytestmark = pytest.mark.postgres
+
 PUSH = "/api/v1/carriers/kuaidi100/push/"
 SALT = "pepper"
 
