@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -55,7 +56,7 @@ class CarrierViewSet(BaseViewSet):
     def push(self, request: Request, pk: str) -> Response:
         """For carriers: take in what one pushes, in its own format. The answer is in its own words, too."""
         if pk not in carriers or not carriers.get(pk).pushes:
-            raise Invalid(f"“{pk}” sends no pushes.", "no_pushes")
+            raise Invalid(_("“%(carrier)s” sends no pushes.") % {"carrier": pk}, "no_pushes")
         carrier = carriers.get(pk)()
         body = request._request.body
         form = {name: str(value) for name, value in request._request.POST.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -64,7 +65,7 @@ class OrderViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         code = asked.validated_data["channel"]
         channel = Channel.objects.filter(code=code).first() if code else None
         if code and channel is None:
-            raise Invalid(f"There is no channel “{code}”.", "unknown_channel")
+            raise Invalid(_("There is no channel “%(code)s”.") % {"code": code}, "unknown_channel")
         order = services.place_order(self.actor, asked.validated_data["source"], asked.record(), channel)
         link = reverse("api:orders-detail", [order.pk], request=request)
         return Response(self._shown(order), 201, headers={"Location": link})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -40,7 +41,7 @@ class ReturnViewSet(ListModelMixin, RetrieveModelMixin, BaseViewSet):
         data = dict(asked.validated_data)
         order = Order.objects.filter(pk=data.pop("order")).first()
         if order is None:
-            raise Invalid("There is no such order.", "unknown_order")
+            raise Invalid(_("There is no such order."), "unknown_order")
         pieces: dict[int, int] = {}
         for row in data.pop("lines"):
             pieces[row["line"]] = pieces.get(row["line"], 0) + row["quantity"]
