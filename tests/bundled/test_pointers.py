@@ -207,3 +207,16 @@ def test_any_string_comes_back_from_its_tokens(vocabulary, text):
 def test_digits_are_tokens_of_their_own(vocabulary):
     _, tokenizer = vocabulary
     assert tokenizer.tokenize("2026")[-4:] == ["2", "0", "2", "6"]
+
+
+def test_what_leans_on_a_replaced_stretch_falls_with_it() -> None:
+    facts = (
+        PlannedFact("weight", "Weight", "19 g"),
+        PlannedFact("battery_life", "Battery life", "7 days"),
+        PlannedFact("colour", "Color", "black"),
+    )
+    plan = Plan("en", "generic", "Loro Band", facts=facts)
+    text = "<weight>It weighs<v1>,<battery_life> swims in for<v2><colour> and comes in<v3>."
+    assert faults(text, plan)
+    said = fill_pointers(plainer(text, plan), Filling("en", "Loro Band", "", "", facts))
+    assert said == "It weighs 19 g. Battery life: 7 days. Color: black."

@@ -67,9 +67,14 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
     if first and not said and not kept:
         return [] if plan.unnamed else ["<n>"]
     left = iter(said)
+    broken = False
     for stretch in stretches:
         numbers = [next(left) for kind in _MARK.findall(stretch) if kind not in ("yes", "no")]
-        if faults(stretch, plan) or not all(f"<v{number}>" in stretch for number in numbers):
+        # What leans on the stretch before ("and comes in …") falls with it.
+        leans = broken and _MARK.sub("", stretch).lstrip()[:1].islower()
+        broken = leans or bool(faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
+        if broken:
+            kept[-1:] = [re.sub(r"(?:,| and)$", ".", part) for part in kept[-1:]]
             stretch = joint.join(_plain(plan, number, bullet=False) + stop for number in numbers)
         kept.append(stretch.strip())
     return [joint.join(part for part in kept if part)]
