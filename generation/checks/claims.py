@@ -14,6 +14,8 @@ from generation.checks.normalise import fold
 from generation.checks.words import affirmed, mentions, root, roots_of
 
 _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
+#: Abbreviations that only look like plurals: "got" is no GOTS.
+_NO_PLURALS = frozenset({"gots", "rds", "rws", "grs", "ips", "sgs", "rohs", "gps", "abs", "pes", "ps"})
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -54,6 +56,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     concepts = [concept for concept in hit.concepts if concept.kind in KINDS]
     accessories = [concept for concept in hit.concepts if concept.kind == "accessory"]
     if not concepts and not accessories:
+        return None
+    if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):
         return None
     sheet = analysis.sheet
     if any(concept.name in sheet.positive for concept in concepts):

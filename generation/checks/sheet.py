@@ -24,6 +24,8 @@ _PIECES = re.compile(
 )
 _COUNTED = re.compile(r"[(（]((?:含|不含|连|带|with|without|incl|excl|not incl)[^)）\d]{1,30})[)）]")
 _SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
+#: "100,110,120" lists sizes and is no large number.
+_NUMBER_LIST = re.compile(r"(?<![\d,.])\d{2,3}(?:,\d{2,3}){2,}(?![\d,])")
 _INDEX = re.compile(r"(?<![a-z])(?:ra|cri|upf|spf)[ -]?(\d{1,3}(?:\.\d)?)(?![a-z\d])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])|(?<=[^\d])/| and |和)\s*")
@@ -191,7 +193,7 @@ def _row(fact: Fact) -> SheetFact:
             free = {c.name for hit in lex.scan_short(wording) for c in hit.of("certificate")}
             concepts |= free
             excluded -= free
-    own = _with_bare_ranges(parse(display))
+    own = _with_bare_ranges(parse(_NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)))
     if not denied:
         concepts |= _implied(display, attributes, own)
     included: set[str] = set()
