@@ -31,8 +31,9 @@ class MonthPage(ConsoleView):
         open_ones = [campaign for campaign in shown.campaigns if campaign.status != Status.ENDED]
         conflicting: dict[int, list[tuple[Campaign, PriceConflict]]] = defaultdict(list)
         for conflict in conflicts_among(open_ones, MOST_PAIRS):
-            for one, other in ((conflict.offer, conflict.other), (conflict.other, conflict.offer)):
-                conflicting[one.campaign_id].append((other.campaign, conflict))
+            conflicting[conflict.offer.campaign_id].append((conflict.other.campaign, conflict))
+            if conflict.other.campaign_id != conflict.offer.campaign_id:
+                conflicting[conflict.other.campaign_id].append((conflict.offer.campaign, conflict))
         return super().get_context_data(
             month=shown,
             rows=[(campaign, conflicting.get(campaign.pk, [])) for campaign in shown.campaigns],

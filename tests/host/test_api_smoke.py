@@ -21,7 +21,9 @@ FEW = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-SCOPES = [f"{app}:{area}" for app in ("generation", "products", "orders", "stores") for area in ("read", "write")]
+SCOPES = [
+    f"{app}:{area}" for app in ("generation", "products", "orders", "marketing", "stores") for area in ("read", "write")
+]
 
 
 @pytest.fixture
