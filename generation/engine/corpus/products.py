@@ -52,7 +52,7 @@ def imagine(rng: random.Random, language: str, *, most: int = 9, held_out: bool 
     noun = rng.choice(category.nouns) if rng.random() < 0.85 else ""
     wanted = rng.choice((0, 1, 2, 3, 4, 5, 5, 6, 7, 8))
     kinds = [kind for kind in category.kinds if kind in phrases.kinds]
-    if rng.random() < 0.08:
+    if rng.random() < 0.3:
         kinds = rng.sample(sorted(phrases.kinds), min(8, len(phrases.kinds)))
     rng.shuffle(kinds)
     facts: list[PlannedFact] = []
