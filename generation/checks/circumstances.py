@@ -1,0 +1,192 @@
+"""Under which circumstance, of which variant a value is said: true under another one, it is false."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.conditions import counts_in, excluded_nouns
+from generation.checks.cues import cues
+from generation.checks.lexicon import Hit, lexicon
+from generation.checks.misplaced import Misplaced
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import FactQuantity, SheetFact
+from generation.checks.support import holds
+
+_ALWAYS = frozenset({"u_typical", "u_single"})
+_PLACES = frozenset({"u_indoor", "u_outdoor"})
+#: Circumstances that matter only to what is given for the other one.
+_OPPOSITES = {
+    "u_full": "u_empty", "u_empty": "u_full", "u_pair": "u_each", "u_each": "u_pair", "u_point": "u_even",
+    "u_even": "u_point",
+}  # fmt: skip
+
+
+def other_segment(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> bool:
+    """Whether the circumstance said is another figure's of the same fact: "40 h on low, 4 h on high"."""
+    begin, end = polarity.clause(analysis.folded, claim.start, claim.end)
+    said = {concept.name for hit in analysis.hits_within(begin, end) for concept in hit.of("usage")} - _ALWAYS
+    if not said or not supporting:
+        return False
+    for each in supporting:
+        row = analysis.sheet.facts[each.fact]
+        if len(row.usages) < 2 or each.derived or each.quantity.end > len(row.display):
+            return False
+        start, stop = polarity.clause(row.display, each.quantity.start, each.quantity.end)
+        cut = row.display.find(",", each.quantity.end, stop)
+        segment = row.display[start : cut if cut >= 0 else stop]
+        own = {concept.name for hit in lexicon().scan_short(segment) for concept in hit.of("usage")}
+        if not own or said & own or not said & row.usages:
+            return False
+    return True
+
+
+def variant(analysis: Analysis, claim: Quantity, rows: list[SheetFact]) -> Misplaced | None:
+    """Whether the value of ``claim`` is another variant's than the one the text names before it."""
+    scopes = analysis.sheet.scopes
+    if not scopes or not rows or any(not row.fact.scope for row in rows):
+        return None
+    text = analysis.folded
+    begin, _end = polarity.clause(text, claim.start, claim.end)
+    before = text[begin : claim.start]
+    said = {scope for scope, options in scopes.items() if _names(before, options)}
+    sizes = set(cues("binding")["size"].findall(before))
+    if sizes and not said and all(cues("binding")["size"].search(row.fact.scope.lower()) for row in rows):
+        return Misplaced(claim.start, claim.end, "variant", rows[0])
+    if said and not said & {row.fact.scope for row in rows}:
+        return Misplaced(claim.start, claim.end, "variant", rows[0])
+    return None
+
+
+def _names(text: str, options: tuple[str, ...]) -> bool:
+    """Whether ``text`` names one of a variant's options ("黑色", "m")."""
+    for part in options:
+        at = text.find(part)
+        while at >= 0:
+            before, after = text[at - 1 : at], text[at + len(part) : at + len(part) + 1]
+            if not any(char.isascii() and char.isalnum() for char in (before, after) if char):
+                return True
+            at = text.find(part, at + 1)
+    return False
+
+
+def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], lower: bool) -> Misplaced | None:
+    """Whether ``claim`` is said under a circumstance, or as a bound, of none of its facts (``lower``: one is "at least")."""
+    if not rows:
+        return None
+    if (
+        claim.bound == "min"
+        and not lower
+        and all(row.usages or any(item.bound in ("max", "about") for item in row.quantities) for row in rows)
+    ):
+        return Misplaced(claim.start, claim.end, "bound", rows[0])
+    begin, end = _surroundings(analysis, claim)
+    for row in rows:
+        for noun in excluded_nouns(row):
+            if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
+                return Misplaced(claim.start, claim.end, "circumstance", row)
+    for row in rows:
+        if _undone(row, analysis.folded[begin:end]):
+            return Misplaced(claim.start, claim.end, "circumstance", row)
+    said: set[str] = set()
+    for hit in analysis.hits_within(begin, end):
+        said.update(concept.name for concept in hit.of("usage"))
+        for concept in hit.of("part", "accessory"):
+            if all(concept.name in row.excluded for row in rows) and _includes(analysis, hit):
+                return Misplaced(hit.start, hit.end, "circumstance", rows[0])
+            if all(concept.name in row.included for row in rows) and analysis.negated(hit.start, hit.end):
+                return Misplaced(hit.start, hit.end, "circumstance", rows[0])
+    for other in analysis.quantities:
+        if other is not claim and begin <= other.start < end:
+            stated = [item for row in rows for item in row.conditions if item.family and item.family == other.family]
+            if stated and all(row.conditions for row in rows) and not any(holds(other, item) for item in stated):
+                return Misplaced(
+                    other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0]
+                )
+    alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
+    for other_row in analysis.sheet.facts if alone else ():
+        wording = other_row.fact.condition.strip().lower()
+        elsewhere = len(wording) > 2 and other_row not in rows and wording in analysis.folded[begin:end]
+        if elsewhere and all(wording not in row.fact.condition.lower() for row in rows):
+            return Misplaced(claim.start, claim.end, "circumstance", other_row)
+    strange = said - _ALWAYS
+    if not any("u_gross" in row.usages for row in rows):
+        strange.discard("u_net")
+    if not any(row.usages & _PLACES for row in rows):
+        strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
+    for name, opposite in _OPPOSITES.items():
+        if name in strange and not any(opposite in row.usages for row in rows):
+            strange.discard(name)
+    if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])
+    return None
+
+
+def _undone(row: SheetFact, around: str) -> bool:
+    """Whether the text does what the condition says has not been done: "未下水" and "下过水", "unwashed" and "washed"."""
+    wording = f"{row.display} {row.fact.condition}".lower()
+    return any(done.search(around) and not undone.search(around) for done, undone in _not_done(wording))
+
+
+@lru_cache(maxsize=8192)
+def _not_done(wording: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """For each thing the wording says has not been done, what says it has and what says it has not."""
+    found = []
+    for match in _NOT_DONE.finditer(wording):
+        if word := match.group(2):
+            found.append((rf"(?<![a-z]){word}(?![a-z])", rf"un{word}|not {word}|n't {word}"))
+        else:
+            first, rest = match.group(1)[0], match.group(1)[1:]
+            done = rf"(?<![未不没无]){first}(?:(?:过|了|完)?{rest}(?:了|过|之?后)|过{rest})"
+            found.append((done, rf"[未不没无](?:有|要|能)?{first}过?{rest}"))
+    return tuple((re.compile(done), re.compile(undone)) for done, undone in found)
+
+
+_NOT_DONE = re.compile(
+    r"(?:未|没有|没|不曾)([\u4e00-\u9fff]{2})|(?<![a-z])un((?:washed|opened|worn|used|damaged|wrapped|loaded|folded))(?![a-z])"
+)
+
+
+def _uses(rows: list[SheetFact], strange: set[str], analysis: Analysis) -> bool:
+    """Whether the circumstance said matters to these facts: it is in no fact's words of the same value."""
+    words = {name for row in rows for name in row.concepts}
+    timed = any(
+        item.family in ("time", "mass", "length", "temperature", "count", "food_energy")
+        for row in rows
+        for item in row.quantities
+    )
+    return timed and not strange & words
+
+
+def _surroundings(analysis: Analysis, claim: Quantity) -> tuple[int, int]:
+    """The clause of the quantity, and the next one when it has no figure of its own ("19 g, strap included")."""
+    text = analysis.folded
+    begin, end = polarity.clause(text, claim.start, claim.end)
+    for other in analysis.quantities:
+        if other is claim or other.family == "":
+            continue
+        if begin <= other.start < claim.start:
+            begin = max(begin, other.end)
+        elif claim.end <= other.start < end:
+            end = other.start
+    if (begin > 2 and text[begin - 2 : begin] in (", ", "，")) or text[begin - 1 : begin] in (",", "，"):
+        earlier, _ = polarity.clause(text, begin - 2, begin - 2)
+        if begin - earlier < 40 and not any(earlier <= other.start < begin for other in analysis.quantities):
+            begin = earlier
+    if text[end : end + 1] in (",", "，") and end < len(text):
+        _, following = polarity.clause(text, end + 2, end + 2)
+        if not any(end < other.start < following for other in analysis.quantities) and following - end < 40:
+            end = following
+    return begin, end
+
+
+def _includes(analysis: Analysis, hit: Hit) -> bool:
+    if analysis.negated(hit.start, hit.end):
+        return False
+    text = analysis.folded
+    return bool(
+        cues("binding")["including"].search(text[max(0, hit.start - 14) : hit.start])
+        or cues("binding")["after_including"].match(text, hit.end, hit.end + 12)
+    )

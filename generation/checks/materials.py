@@ -1,0 +1,115 @@
+"""Materials said of another part than the facts give them to, and shares that are swapped."""
+
+from __future__ import annotations
+
+from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
+from generation.checks.lexicon import Hit, lexicon
+from generation.checks.misplaced import Misplaced
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import SheetFact
+
+_AFTER_SHARE = ("", " ", " pure ", "的")
+_BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "含量")
+
+
+def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
+    """A material said of a part, where the facts give it to another part only."""
+    found = []
+    text, sheet, lex = analysis.folded, analysis.sheet, lexicon()
+    hits = analysis.hits
+    for index, hit in enumerate(hits):
+        materials = {concept.name for concept in hit.of("material")}
+        if not materials or not any(name in sheet.positive for name in materials):
+            continue
+        part = _part_of(text, hits, index)
+        if part is None and (keyed := _keyed_part(analysis, hit, materials)):
+            found.append(Misplaced(hit.start, hit.end, "part", keyed))
+        if part is None or analysis.negated(hit.start, hit.end):
+            continue
+        parts = {concept.name for concept in part.of("part")}
+        rows = [row for row in sheet.facts if any(lex.closure(name) & materials for name in row.concepts)]
+        own = [
+            row for row in sheet.facts if row.parts & parts and row.attributes & {"material", "composition", "colour"}
+        ]
+        if any(row.parts & parts or part.term in row.display for row in rows):
+            continue
+        if any(not row.parts for row in rows) and not own:
+            continue
+        if rows:
+            found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", (own or rows)[0]))
+    return found
+
+
+def _keyed_part(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact | None:
+    """The fact whose key stands before the material, if it gives that thing another one: "the saucer is stoneware"."""
+    lex = lexicon()
+    for row in analysis.sheet.facts:
+        own = {name for name in row.concepts if name in lex.concepts and lex.concepts[name].kind == "material"}
+        if not own or len(row.key) < 2 or row.attributes or any(lex.closure(name) & materials for name in own):
+            continue
+        at = analysis.folded.rfind(row.key, max(0, hit.start - len(row.key) - 16), hit.start)
+        if at >= 0 and cues("binding")["part_gap"].fullmatch(analysis.folded, at + len(row.key), hit.start):
+            return row
+    return None
+
+
+def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:
+    hit = hits[index]
+    if index + 1 < len(hits) and hits[index + 1].of("part"):
+        gap = text[hit.end : hits[index + 1].start]
+        if gap in ("", " ", "-", "的", "材质", "材质的", "制", "制的") or cues("binding")["material_gap"].fullmatch(
+            gap
+        ):
+            return hits[index + 1]
+    if index and hits[index - 1].of("part"):
+        gap = text[hits[index - 1].end : hit.start]
+        if cues("binding")["part_gap"].fullmatch(gap):
+            return hits[index - 1]
+    return None
+
+
+def swapped_shares(analysis: Analysis) -> list[Misplaced]:
+    """ "羊毛30%，聚酯纤维70%" of a cloth that has them the other way round."""
+    found: list[Misplaced] = []
+    said = _percentages(analysis.folded, analysis.hits, analysis.quantities)
+    if not said:
+        return found
+    lex = lexicon()
+    known: dict[str, list[tuple[float, SheetFact]]] = {}
+    for row in analysis.sheet.facts:
+        for concepts, value, _start, _end in _percentages(
+            row.display, list(lex.scan_short(row.display)), row.quantities
+        ):
+            for name in concepts:
+                for implied in lex.closure(name):
+                    known.setdefault(implied, []).append((value, row))
+    for concepts, value, start, end in said:
+        rows = [entry for name in concepts for entry in known.get(name, ())]
+        if rows and all(abs(share - value) > 1e-6 for share, _row in rows):
+            found.append(Misplaced(start, end, "attribute", rows[0][1]))
+    return found
+
+
+def _percentages(text: str, hits: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:
+    """Materials with the percentage beside them: before it in Chinese, on either side in English."""
+    near: list[tuple[int, int, int]] = []
+    named = [hit for hit in hits if hit.of("material")]
+    shares = [item for item in quantities if item.family == "percent" and item.low == item.high] if named else []
+    for at, item in enumerate(shares):
+        for index, hit in enumerate(named):
+            after = text[item.end : hit.start] if hit.start >= item.end else None
+            before = text[hit.end : item.start] if hit.end <= item.start else None
+            if after in _AFTER_SHARE or before in _BEFORE_SHARE:
+                near.append((len(before or after or ""), at, index))
+    pairs: list[tuple[set[str], float, int, int]] = []
+    paired: set[int] = set()
+    taken: set[int] = set()
+    for _gap, at, index in sorted(near):  # the closest belong together
+        if at not in paired and index not in taken:
+            paired.add(at)
+            taken.add(index)
+            item, hit = shares[at], named[index]
+            materials = {concept.name for concept in hit.of("material")}
+            pairs.append((materials, item.low, min(item.start, hit.start), max(item.end, hit.end)))
+    return pairs

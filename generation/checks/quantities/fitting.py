@@ -1,0 +1,72 @@
+"""Whether a spelling can be a unit where it stands: short ones mean other things when they stand alone."""
+
+from __future__ import annotations
+
+import re
+
+from generation.checks.cues import cues
+from generation.checks.units import units
+
+# Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
+_NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
+_AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
+
+
+def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
+    """Whether the spelling can be a unit here: short spellings mean other things when they stand alone."""
+    unit, gap = units()[unit_text], match["gap"]
+    after = text[match.end("unit") : match.end("unit") + 6]
+    if unit.attached and gap:
+        return False
+    if unit_text == "in" and match["english"] not in (None, "a", "an", "half an", "half a"):
+        return False
+    if unit_text == "in":
+        return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (
+            not gap or bool(cues("number")["inch_after"].match(after))
+        )
+    if unit_text == "k":
+        return (match["digits"] or "").replace(",", "").isdigit() and float(match["digits"].replace(",", "")) >= 1000
+    if unit_text in (
+        "s",
+        "d",
+        "h",
+        "p",
+        "t",
+        "m",
+        "l",
+        "g",
+        "w",
+        "v",
+        "pa",
+        "ct",
+        "mo",
+        "k",
+        "cal",
+        "time",
+        "use",
+        "heads",
+    ):
+        if match["english"]:
+            return False
+        if unit_text in ("s", "d", "p") and gap:
+            return False
+    if unit_text == "成" and after[:1] in _NO_SHARE:
+        return False
+    if match["chinese"] and unit_text in _AFTER_NUMERAL:
+        warm = (
+            unit_text == "度"
+            and len(match["chinese"]) > 1
+            and re.search(r"[温水烤烘到在冷热洗低高过]\s?(?:约|为)?$", text[: match.start()][-4:])
+        )
+        return warm is not None and warm is not False
+    if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
+        return False
+    if unit_text == "月" and not match["chinese"]:
+        return False  # 12月 is a date
+    if unit_text == "年" and (match["digits"] or "").isdigit() and len(match["digits"]) == 4:
+        return False
+    if match["english"] in ("a", "an") and (unit.family == "count" or unit.family == "percent"):
+        return False
+    if unit_text == "日" and after[:1] in ("常", "子", "光", "志", "本", "式", "系", "历", "夜", "间"):
+        return False
+    return not (unit_text == "头" and match["chinese"])

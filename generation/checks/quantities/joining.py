@@ -1,0 +1,109 @@
+"""What the words between and around numbers make of them: ranges, rows that share a unit, "at least" and "up to"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from generation.checks.cues import cues
+from generation.checks.quantities.quantity import Quantity
+
+_SHARED_GAP = re.compile(r"\s?(?:[-~/、,&×*+x]|至|到|to|or|and|by|和|或|及)\s?")
+_RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to)\s?")
+_BOUNDS = ("nearly", "about", "min", "over", "max", "under")
+
+
+def joined(text: str, items: list[Quantity]) -> list[Quantity]:
+    """Ranges and rows: "3-5天" becomes one quantity, "30×20×10cm" three that share the unit."""
+    result: list[Quantity] = []
+    for item in items:
+        if result:
+            last = result[-1]
+            gap = text[last.end : item.start]
+            if (
+                item.family
+                and not last.family
+                and (_RANGE_GAP.fullmatch(gap) if last.words else _SHARED_GAP.fullmatch(gap))
+            ):
+                self_factor = item.low / item.numbers[0] if item.numbers[0] and item.family != "temperature" else 1.0
+                back = len(result) - 1
+                while back >= 0:  # the unit at the end belongs to the whole row
+                    bare = result[back]
+                    following = result[back + 1].start if back + 1 < len(result) else item.start
+                    if (
+                        bare.family
+                        or (bare.words and back + 1 < len(result))
+                        or not _SHARED_GAP.fullmatch(text[bare.end : following])
+                    ):
+                        break
+                    result[back] = replace(
+                        bare,
+                        low=bare.low * self_factor,
+                        high=bare.high * self_factor,
+                        family=item.family,
+                        kind=item.kind,
+                        unit=item.unit,
+                        step=bare.step * self_factor,
+                        shared=True,
+                    )
+                    back -= 1
+                result[back + 1 :] = [_unsigned(each) for each in result[back + 1 :]]
+                last = result[-1]
+            if (
+                _RANGE_GAP.fullmatch(gap)
+                and last.family == item.family
+                and last.kind == item.kind
+                and last.low < item.low
+            ):
+                result[-1] = replace(
+                    last,
+                    end=item.end,
+                    high=item.high,
+                    unit=item.unit,
+                    step=max(last.step, item.step),
+                    numbers=(last.numbers[0], item.numbers[-1]),
+                    shared=False,
+                )
+                continue
+        result.append(item)
+    return [_unsigned(item) for item in result if item.family or not item.words or item.unit]
+
+
+def _unsigned(item: Quantity) -> Quantity:
+    """A dash before anything but a temperature is a dash."""
+    if item.low >= 0 or item.family in ("temperature", "degree"):
+        return item
+    return replace(item, start=item.start + 1, low=-item.low, high=abs(item.high), numbers=(-item.numbers[0],))
+
+
+def bounded(text: str, item: Quantity) -> Quantity:
+    """``item`` with what the words around it make of it."""
+    some_before, before_patterns, some_after, after_patterns = _bound_patterns()
+    before = text[max(0, item.start - 16) : item.start]
+    for bound, pattern in before_patterns if some_before.search(before) else ():
+        if found := pattern.search(before):
+            if bound == "over" and item.family == "frequency":
+                return item  # "over 5 GHz" names the way
+            if bound in ("about", "nearly") and item.bound:
+                return item
+            start = item.start - (len(before) - found.start())
+            return replace(item, bound=bound, start=item.start if bound in ("about", "nearly") else start)
+    after = text[item.end : item.end + 12]
+    for bound, pattern in after_patterns if some_after.match(after) else ():
+        if found := pattern.match(after):
+            return replace(item, bound=bound, end=item.end + found.end() if bound != "about" else item.end)
+    return item
+
+
+_Named = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@lru_cache(maxsize=1)
+def _bound_patterns() -> tuple[re.Pattern[str], _Named, re.Pattern[str], _Named]:
+    """The patterns before and after a number, each with one that tells cheaply whether any of them can match."""
+    known = cues("number")
+    before = tuple((bound, known[f"before_{bound}"]) for bound in _BOUNDS)
+    after = tuple((bound, known[f"after_{bound}"]) for bound in _BOUNDS if f"after_{bound}" in known)
+    loose = "|".join(pattern.pattern.removesuffix("$").removesuffix("\\s?") for _, pattern in before)
+    return re.compile(loose), before, re.compile("|".join(pattern.pattern for _, pattern in after)), after

@@ -1,0 +1,187 @@
+"""Reading one number with its unit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from generation.checks.numerals import CHINESE, ENGLISH, guess_range, read_chinese, read_english
+from generation.checks.quantities.fitting import unit_fits
+from generation.checks.quantities.quantity import Quantity
+from generation.checks.units import units
+
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+_EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)*$")
+_GOES_ON = re.compile(r"(?:到|至|~|-| to )(?:[一二两三四五六七八九十百]|[a-z0-9])")
+_DISCOUNT = re.compile(r"\s?(?:off\b|discount|折扣|优惠|off the)")
+_CURRENCY = {"us$": "usd", "hk$": "hkd", "¥": "cny", "$": "usd", "€": "eur", "£": "gbp", "rmb": "cny"}
+_SCALES = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "亿": 1e8,
+    "万亿": 1e12,
+    "thousand": 1000,
+    "million": 1e6,
+}
+
+
+@lru_cache(maxsize=1)
+def item_pattern() -> re.Pattern[str]:
+    """One number as digits or words, with its currency or unit."""
+    spellings = []
+    for spelling in sorted(units(), key=len, reverse=True):
+        whole_word = spelling[-1].isascii() and spelling[-1].isalnum()
+        spellings.append(re.escape(spelling) + ("(?![a-z0-9])" if whole_word else ""))
+    count_nouns = "|".join(
+        re.escape(s)
+        for s in sorted(units(), key=len, reverse=True)
+        if (units()[s].family == "count" or s in ("cup", "cups")) and s.isascii()
+    )
+    unit = (
+        rf"(?P<unit>(?:{'|'.join(spellings)})"
+        rf"|(?<= )(?:[a-z]+[ -])(?P<noun>{count_nouns})(?![a-z0-9]))"
+    )
+    number = (
+        r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
+        r"(?:(?P<vulgar>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<fraction>(?: \d+)?/(?:[2-689]|1[026]|32|64)(?![\d/])(?! ?[a-z]?\d)))?"
+        r"(?P<scale>百万|万亿|[万亿千百](?!克|瓦|米|帕|焦|赫|伏)| ?million(?![a-z])| ?thousand(?![a-z]))?"
+        r"(?P<several>多|余|来)?"
+        rf"|(?P<alone>[½¼¾⅓⅔⅛⅜⅝⅞])|(?P<chinese>{CHINESE})(?P<some>多|余|来)?|(?P<english>{ENGLISH})"
+    )
+    return re.compile(
+        # the first look spares most characters everything that follows
+        rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
+        # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
+        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
+        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?"
+        # "一米五" is 1.5 m
+        rf"(?:(?<=[米块斤成])(?P<tenths>零?[1-9一二三四五六七八九])(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛]))?)?"
+    )
+
+
+def read(text: str, match: re.Match[str]) -> Quantity | None:
+    """The quantity of a match of ``item_pattern``, or None where it is an idiom, a code or a time of day."""
+    value, step, words = _number(match)
+    if value is None or (match["chinese"] and text[: match.start()].endswith(("周", "星期", "礼拜"))):
+        return None
+    unit_text = match["noun"] or match["unit"] or ""
+    unit = units().get(unit_text)
+    if unit_text == "个" and text.startswith("人", match.end("unit")):
+        unit_text = "人"
+        unit = units()[unit_text]
+    start, end = match.span()
+    end = match.end("unit") if unit else match.end("half1") if match["half1"] else _number_end(match)
+    if unit and not unit_fits(text, match, unit_text):
+        unit, end = None, _number_end(match)
+    if unit is None:
+        following = text[end : end + 1]
+        idiom = (
+            words
+            and not match["money"]
+            and not _GOES_ON.match(text, end)
+            and not (_aged(text, match) or _served(text, match))
+        )
+        if idiom or (following.isascii() and following.isalpha()):
+            # a number word of nothing countable is an idiom; digits run into letters are a code
+            return None
+        if following == ":" and text[end + 1 : end + 2].isdigit():
+            return None
+        if words and _served(text, match):
+            return Quantity(start, end, value, value, "count", "person", "people", 1.0, "", (value,), True)
+        if words and _aged(text, match):
+            year = units()["year"]
+            return Quantity(
+                start, end, value * year.factor, value * year.factor, "time", "", "year", 1.0, "", (value,), True
+            )
+        return _money(match, value, step, end, start, words)
+    if match["half1"]:
+        value += 0.5
+    if match["half2"]:
+        value, end, step = value + 0.5, match.end("half2"), 0.5
+    elif tenths := match["tenths"]:
+        part = read_chinese(tenths[-1]) or float(tenths[-1])
+        step = 0.01 if tenths[0] == "零" else 0.1
+        value, end = value + part * step, match.end("tenths")
+    if match["sign"] and unit.family in ("temperature", "degree"):
+        value = -value
+    elif match["sign"]:
+        start = match.end("sign")
+    low, high, family, factor, kind = value, value, unit.family, unit.factor, unit.kind
+    guess = guess_range(match["chinese"]) if match["chinese"] else None
+    if guess:
+        low, high = guess
+    numbers = (low,) if low == high else (low, high)
+    if family == "temperature" and kind == "f":
+        low, high, step, kind = (low - 32) / 1.8, (high - 32) / 1.8, step / 1.8, ""
+    elif family == "data" and kind == "g":
+        kind = ""
+    elif family == "discount":
+        low = high = _percent_off(value)
+        family, step = "discount", 0.5
+        return Quantity(start, end, low, high, family, "", unit_text, 0.01, "", numbers, words)
+    elif family == "percent" and (off := _DISCOUNT.match(text, end)):
+        return Quantity(start, off.end(), low, high, "discount", "", "%", 0.01, "", numbers, words)
+    bound = "over" if match["several"] or match["some"] else ""
+    if family == "mass" and (each := _EACH_AREA.search(text, max(0, start - 16), start)) and each.end() == start:
+        start, family = each.start(), "fabric_weight"
+    return Quantity(
+        start, end, low * factor, high * factor, family, kind, unit_text, step * factor, bound, numbers, words
+    )
+
+
+def _aged(text: str, match: re.Match[str]) -> bool:
+    """Whether the words give an age: "ages three and up"."""
+    return match["english"] is not None and text[: match.start()].endswith(("ages ", "aged ", "age "))
+
+
+def _served(text: str, match: re.Match[str]) -> bool:
+    """Whether the words say for how many: "serves eight"."""
+    return match["english"] is not None and text[: match.start()].endswith(("serves ", "seats ", "sleeps ", "feeds "))
+
+
+def _money(match: re.Match[str], value: float, step: float, end: int, start: int, words: bool) -> Quantity | None:
+    money = (match["money"] or "").strip()
+    if (match["sign"] and match["sign"] != "-") or (match["sign"] and money):
+        start = match.end("sign")
+    elif match["sign"]:
+        value = -value  # until it is known whether the row it begins is one of temperatures
+    kind = _CURRENCY.get(money, money)
+    return Quantity(start, end, value, value, "money" if money else "", kind, money, step, "", (value,), words)
+
+
+def _number_end(match: re.Match[str]) -> int:
+    return max(
+        match.end(name)
+        for name in ("digits", "vulgar", "fraction", "scale", "several", "alone", "chinese", "some", "english")
+    )
+
+
+def _number(match: re.Match[str]) -> tuple[float | None, float, bool]:
+    """Value, size of its last digit, and whether it was written in words."""
+    if digits := match["digits"]:
+        value = float(digits.replace(",", ""))
+        step = 10.0 ** -len(digits.partition(".")[2]) if "." in digits else 1.0
+        if match["vulgar"]:
+            value, step = value + _VULGAR[match["vulgar"]], 0.05
+        elif fraction := match["fraction"]:
+            whole, _, below = fraction.strip().partition("/")
+            if not int(below) or match["digits"].find(".") >= 0:
+                return None, 0.0, False
+            value, step = (value + int(whole) / int(below), 0.05) if whole else (value / int(below), 0.05)
+        scale = _SCALES.get((match["scale"] or "").strip(), 1)
+        return value * scale, step * scale, False
+    if match["alone"]:
+        return _VULGAR[match["alone"]], 0.05, False
+    if word := match["chinese"]:
+        guess = guess_range(word)
+        return (float(guess[0]) if guess else read_chinese(word)), 1.0, True
+    english = read_english(match["english"])
+    return english, 0.1 if english is not None and english % 1 else 1.0, True
+
+
+def _percent_off(value: float) -> float:
+    """8折 and 85折 are 20 and 15 per cent off."""
+    return round(100 - (value if value > 10 else value * 10), 6)

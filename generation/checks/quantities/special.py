@@ -1,0 +1,53 @@
+"""Quantities that are written otherwise than a number and its unit: dates, feet with inches."""
+
+from __future__ import annotations
+
+import re
+
+from generation.checks.cues import cues
+from generation.checks.numerals import read_english
+from generation.checks.quantities.quantity import Quantity
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"(?:(?P<y1>\d{4})\s?年\s?)?(?P<m1>\d{1,2})\s?月\s?(?P<d1>\d{1,2})\s?[日号]"
+    r"|(?<!\d)(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2})(?!\d)"
+    r"|(?<![a-z])(?P<m3>" + _MONTH + r")\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y3>\d{4}))?"
+    r"|(?<!\d)(?P<d4>\d{1,2})(?:st|nd|rd|th)? (?P<m4>" + _MONTH + r")(?![a-z])(?:,? (?P<y4>\d{4}))?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_FEET = re.compile(
+    r"(?<![\d.])(\d)'\s?(\d{1,2})(?:\"|''|(?![\d.]))"
+    r"|(?<![a-z])(\d|four|five|six|seven) f(?:oo|ee)t "
+    r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)(?! ?(?:by|x|×|feet|foot))(?![a-z\d])"
+)
+
+
+def dates(text: str) -> list[Quantity]:
+    """Dates with a month and a day, the year where it is given."""
+    found: list[Quantity] = []
+    if not cues("number")["date_hint"].search(text):
+        return found
+    for match in _DATE.finditer(text):
+        group = match.groupdict()
+        year = group["y1"] or group["y2"] or group["y3"] or group["y4"] or 0
+        month = group["m1"] or group["m2"] or group["m3"] or group["m4"]
+        day = group["d1"] or group["d2"] or group["d3"] or group["d4"]
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+        if number <= 12 and int(day) <= 31:
+            found.append(Quantity(*match.span(), float(number * 100 + int(day)), float(year), "date", unit="date"))
+    return found
+
+
+def feet(text: str) -> list[Quantity]:
+    """Feet with inches: 6'1", six foot one."""
+    found = []
+    for match in _FEET.finditer(text):
+        feet, inches = (_small(match[at] or match[at + 2]) for at in (1, 2))
+        size = (feet * 12 + inches) * 25.4
+        found.append(Quantity(*match.span(), size, size, "length", "", "in", 25.4, "", (feet * 12 + inches,)))
+    return found
+
+
+def _small(word: str) -> float:
+    return float(word) if word.isdigit() else float(read_english(word) or 0)
