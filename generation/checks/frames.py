@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from generation.checks.analysis import Analysis
 from generation.checks.normalise import fold, has_cjk
@@ -30,6 +31,7 @@ _GUARDS = "防抗耐"
 #: How many first characters of a word are compared before a pattern is tried.
 _GRAM = 4
 _LATIN = re.compile(r"[a-z0-9]+")
+_LITERAL = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,21 @@ class Frame:
 @lru_cache(maxsize=1)
 def frames() -> dict[str, tuple[Frame, ...]]:
     """The shipped frames by language ("en", "zh")."""
-    data = json.loads(resources.files(__package__).joinpath("data/frames.json").read_text("utf-8"))
+    data = _read("frames")
+    data["en"] += [_of_kinds(row) for row in _read("kinds_en")["rows"]]
     return {language: tuple(_frame(row) for row in data[language]) for language in ("en", "zh")}
+
+
+def _read(name: str) -> Any:
+    return json.loads(resources.files(__package__).joinpath(f"data/{name}.json").read_text("utf-8"))
+
+
+def _of_kinds(row: dict[str, list[str]]) -> dict[str, str | bool]:
+    """The frame of a row of data/kinds_en.json: "lobster clasp", "the clasp is a lobster"."""
+    kinds, things = "|".join(row["kinds"]), "|".join(row["of"])
+    pattern = rf"(?<![a-z-])(?P<said>{kinds})(?=[ -](?:{things})s?(?![a-z]))"
+    hints = "|".join(_LITERAL.match(thing).group() for thing in row["of"])
+    return {"kind": "capability", "need": "any", "pattern": pattern, "hints": hints}
 
 
 def _frame(row: dict[str, str | bool]) -> Frame:

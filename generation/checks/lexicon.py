@@ -14,7 +14,7 @@ from importlib import resources
 
 from generation.checks.normalise import fold, has_cjk
 
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[a-z0-9ß-öø-ÿ]+(?:'[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True)

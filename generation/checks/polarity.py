@@ -133,7 +133,9 @@ def negated(text: str, start: int, end: int) -> bool:
     return after is not None and _LIST_OR_NOTHING.fullmatch(text, end, after.start()) is not None
 
 
-_ANSWERED_NO = re.compile(r"[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)")
+_ANSWERED_NO = re.compile(
+    r"[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])|[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)"
+)
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
 # what may stand between a term and the words that deny it: the rest of a list, or a light verb
 _LIST_OR_NOTHING = re.compile(

@@ -36,9 +36,16 @@ EMPTY = frozenset((
 ))  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, str]:
+    rows = json.loads(resources.files(__package__).joinpath("data/synonyms_en.json").read_text("utf-8"))["rows"]
+    return {word: row[0] for row in rows for word in row[1:]}
+
+
 @lru_cache(maxsize=65_536)
 def root(word: str) -> str:
-    """A crude root, the same for "resists", "resistant" and "resistance"."""
+    """A crude root, the same for "resists", "resistant" and "resistance", for "fibre" and "fiber"."""
+    word = _synonyms().get(word, word)
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
