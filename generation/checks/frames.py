@@ -64,7 +64,7 @@ def _of_kinds(row: dict[str, list[str]]) -> dict[str, str | bool]:
     """The frame of a row of data/kinds_en.json: "lobster clasp", "the clasp is a lobster"."""
     kinds, things = "|".join(row["kinds"]), "|".join(row["of"])
     pattern = rf"(?<![a-z-])(?P<said>{kinds})(?=[ -](?:{things})s?(?![a-z]))"
-    hints = "|".join(_LITERAL.match(thing).group() for thing in row["of"])
+    hints = "|".join(found[0] for thing in row["of"] if (found := _LITERAL.match(thing)))
     return {"kind": "capability", "need": "any", "pattern": pattern, "hints": hints}
 
 

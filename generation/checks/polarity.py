@@ -134,7 +134,8 @@ def negated(text: str, start: int, end: int) -> bool:
 
 
 _ANSWERED_NO = re.compile(
-    r"[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])|[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)"
+    r"[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])"
+    r"|[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)"
 )
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")
 # what may stand between a term and the words that deny it: the rest of a list, or a light verb
