@@ -113,11 +113,24 @@ def _unpack(source: Path, folder: Path) -> None:
     """All of the archive, read to its end before anything in the portal is touched; nothing lands outside ``folder``."""
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+            _extract(archive, folder)
     except _UNREADABLE as error:
         raise Invalid(_("The backup is damaged: %(error)s") % {"error": error}) from error
     if not (folder / "database").is_file():
         raise Invalid(_("The backup is damaged: %(error)s") % {"error": _("it holds no database")})
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders of ``archive`` into ``folder``; raises ``ValueError`` for a link, a device or a path outside."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    # Python before 3.11.4 (Debian 12 has 3.11.2) knows no filters.
+    top = folder.resolve()
+    for member in archive.getmembers():
+        if not (member.isfile() or member.isdir()) or not (top / member.name).resolve().is_relative_to(top):
+            raise ValueError(f"{member.name!r} must not be in a backup")
+    archive.extractall(folder)
 
 
 def _dump_database(target: Path) -> None:

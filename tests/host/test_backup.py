@@ -104,9 +104,14 @@ def test_an_installation_comes_back_as_it_was(installation, tmp_path):
 
 
 def archive_of(path, **members):
+    """An archive at ``path``: bytes become a file, a string a link to it."""
     with tarfile.open(path, "w:gz") as archive:
         for name, content in members.items():
             entry = tarfile.TarInfo(name.replace("__", "/").replace("manifest", "manifest.json"))
+            if isinstance(content, str):
+                entry.type, entry.linkname = tarfile.SYMTYPE, content
+                archive.addfile(entry)
+                continue
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
     return path
@@ -116,8 +121,13 @@ def manifest(**changes):
     return json.dumps({"format": 1, "engine": connection.vendor, "created_at": "", "migrations": []} | changes).encode()
 
 
+@pytest.mark.parametrize("filters", [True, False], ids=["filters of tarfile", "Python before 3.11.4"])
 @pytest.mark.django_db(transaction=True)
-def test_what_cannot_be_restored_is_refused_before_anything_is_touched(tmp_path, django_user_model):
+def test_what_cannot_be_restored_is_refused_before_anything_is_touched(
+    tmp_path, django_user_model, monkeypatch, filters
+):
+    if not filters:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
     django_user_model.objects.create_user("present")
     good = tmp_path / "good.tar.gz"
     write_backup(good)
@@ -132,6 +142,7 @@ def test_what_cannot_be_restored_is_refused_before_anything_is_touched(tmp_path,
         text: "not a backup",
         tmp_path / "nowhere.tar.gz": "not a backup",
         archive_of(tmp_path / "outside.tar.gz", **outside): "damaged",
+        archive_of(tmp_path / "link.tar.gz", manifest=manifest(), database=b"x", data__media="/etc"): "damaged",
         archive_of(tmp_path / "a.tar.gz", database=b"x"): "another format",
         archive_of(tmp_path / "b.tar.gz", manifest=b"[1]"): "another format",
         archive_of(tmp_path / "c.tar.gz", manifest=manifest(format=99)): "another format",
