@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from generation.engine import Brief, Fact
@@ -18,6 +18,9 @@ FINGERPRINT_SCHEMA = 1
 ENOUGH_FACTS = 4
 #: A brief never carries more facts than this; the most important come first.
 MOST_FACTS = 80
+#: What a fingerprint covers of a fact, and of a volatile one.
+_DECLARED = tuple(entry.name for entry in fields(Fact) if entry.name not in {"source", "date", "volatile"})
+_DECLARED_OF_VOLATILE = tuple(name for name in _DECLARED if name not in {"value", "unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,7 @@ def fingerprint(sheet: FactSheet) -> str:
     """
 
     def declared(fact: Fact) -> dict[str, Any]:
-        left_out = {"source", "date", "volatile"} | ({"value", "unit"} if fact.volatile else set())
-        return {name: value for name, value in asdict(fact).items() if name not in left_out}
+        return {name: getattr(fact, name) for name in (_DECLARED_OF_VOLATILE if fact.volatile else _DECLARED)}
 
     content: dict[str, Any] = {
         "name": sheet.name,

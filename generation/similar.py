@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from generation.checks.similarity import bands, compared
 from generation.checks.text import view
@@ -26,7 +27,7 @@ Neighbours = tuple[tuple[str, str], ...]
 
 def around(slot: Slot, language: str, asked: Sequence[tuple[int, Value]]) -> list[Neighbours]:
     """For each (target id, value) the standing texts of other targets it may be a copy of; at most two queries for all."""
-    keys = [bands(_text(slot, value), _space(slot, language)) for _target, value in asked]
+    keys = [_bands(_text(slot, value), _space(slot, language)) for _target, value in asked]
     wanted = {key for row in keys for key in row}
     if not wanted:
         return [()] * len(asked)
@@ -51,7 +52,7 @@ def among(slot: Slot, language: str, asked: Sequence[tuple[int, str, Value]]) ->
     found: list[Neighbours] = []
     for target_id, label, value in asked:
         text = _text(slot, value)
-        keys = bands(text, _space(slot, language))
+        keys = _bands(text, _space(slot, language))
         near = dict.fromkeys(row for key in keys for row in seen[key][:MOST_NEIGHBOURS] if row[0] != target_id)
         found.append(tuple(row[1:] for row in near)[:MOST_NEIGHBOURS])
         for key in keys:
@@ -64,7 +65,7 @@ def index(proposed: Sequence[tuple[Draft, Value]]) -> None:
     rows: list[TextBand] = []
     for draft, value in proposed:
         slot = get_slot(draft.slot)
-        keys = bands(_text(slot, value), _space(slot, draft.language))
+        keys = _bands(_text(slot, value), _space(slot, draft.language))
         rows += [TextBand(draft_id=draft.pk, key=key) for key in keys]
     TextBand.objects.filter(draft__in=[draft.pk for draft, _value in proposed]).delete()
     TextBand.objects.bulk_create(rows)
@@ -85,4 +86,16 @@ def _space(slot: Slot, language: str) -> str:
 
 
 def _text(slot: Slot, value: Value) -> str:
-    return compared(view(value, slot.value_type).text) if slot.value_type in ("plain", "html", "list") else ""
+    if slot.value_type not in ("plain", "html", "list"):
+        return ""
+    return _read_text(value, slot.value_type) if isinstance(value, str) else compared(view(value, slot.value_type).text)
+
+
+#: A text on its way to review is read and signed three times: beside standing texts, beside its chunk, and for the index.
+_KEPT = 256
+_bands = lru_cache(maxsize=_KEPT)(bands)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_text(value: str, value_type: str) -> str:
+    return compared(view(value, value_type).text)
