@@ -1,12 +1,19 @@
 """Drafts a minute from "batch created" to "in review", checks and database included, with real worker processes.
 
-``python -m benchmarks.pipeline [--json] [--quick] [--sizes 200 2000 20000] [--workers 1 2] [--writer NAME]``
+``python -m benchmarks.pipeline [--json] [--quick] [--full] [--sizes …] [--workers …] [--languages …] [--writer NAME]``
 
-Runs on a database of its own: SQLite in a temporary folder, and PostgreSQL as well when ``TEST_DATABASE_URL`` is set. Each
-figure is one batch of ``products.description`` for that many products; the clock starts when the batch is created and
-stops when its last draft is in review; starting the workers and loading the model are in it (``first_drafts_s``). The
-cost a draft must not grow with the number of products. ``peak_memory_mb`` is that of the hungriest generation worker
-with all its processes.
+Each run has a database of its own: SQLite in a temporary folder, and PostgreSQL where there is a server
+(``benchmarks.postgresql``). It drafts ``products.description`` for that many products in every language in one batch,
+with workers started just before, then has the writer alone write the same briefs with as many processes.
+
+- ``drafts_per_minute``: the whole batch, from its creation to its last draft in review; starting the workers and loading
+  the model are in it. ``cold_start_s``: from starting them to the first drafts in review.
+- ``sustained_per_minute``: the same without ramp-up and tail (``benchmarks.writing.sustained``).
+- ``engine_per_minute``: the writer alone, sustained. ``ratio``: the pipeline's sustained rate over that.
+- ``peak_memory_mb``: all generation workers with all their processes, memory they share counted once.
+
+With ``--json`` the top ``drafts_per_minute`` is the highest sustained rate, with that run's ``ratio``. The cost a draft
+must not grow with the number of products.
 """
 
 from __future__ import annotations
@@ -19,76 +26,118 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from benchmarks.postgresql import postgresql
+from benchmarks.writing import rate, sustained
+from opsportal.jobs.clusters import cores
+
+if TYPE_CHECKING:
+    from generation.engine import WriteRequest
+    from generation.models import Batch
+
 ROOT = Path(__file__).resolve().parent.parent
 POLL_SECONDS = 0.5
+#: Looks at the batch between two at the workers' memory, which takes a moment.
+POLLS_A_MEASUREMENT = 4
 #: A run that makes no progress for so long is broken, not slow.
 STUCK_SECONDS = 300.0
+#: The writer alone writes at most so many of the batch's briefs, evenly taken: its rate does not change with more.
+MOST_ALONE = 4_000
+AIM = 0.85
 
 
-def measure_in_this_process(size: int, workers: int, writer: str, candidates: int) -> dict[str, Any]:
-    """Set up ``size`` products, draft them with ``workers`` generation workers, and return the figures."""
+@dataclass(frozen=True)
+class Run:
+    """One measurement: ``products`` × ``languages`` drafts of ``candidates`` candidates by ``workers`` workers."""
+
+    products: int
+    workers: int
+    languages: list[str]
+    writer: str
+    candidates: int
+
+
+def measure_in_this_process(run: Run) -> dict[str, Any]:
+    """Set up the products in the database of this process, draft them, and return the figures."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from benchmarks.catalogue import make_products
-    from generation.models import Batch
+    from generation import writers
+    from generation.models import Draft
     from generation.services import BatchSpec, start_batch
     from opsportal.access import Actor
 
     call_command("migrate", verbosity=0, interactive=False)
-    make_products(size)
-    command = [sys.executable, str(ROOT / "manage.py"), "worker"]
-    # Each worker computes with its share of the cores: threads that wait for each other's core help nobody.
-    threads = str(max(1, (os.cpu_count() or 1) // workers))
-    environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
-    processes = [
-        subprocess.Popen([*command, cluster], env=environment) for cluster in ["portal", *["generation"] * workers]
-    ]
-    try:
-        spec = BatchSpec(slots=["products.description"], languages=["en"], writer=writer, candidates=candidates)
+    make_products(run.products)
+    began = time.time()
+    with workers(run.workers) as generation:
+        spec = BatchSpec(["products.description"], run.languages, writer=run.writer, candidates=run.candidates, seed=1)
         batch = start_batch(Actor.system(), spec)
-        began = time.perf_counter()
-        moved, seen, first, memory = began, -1, 0.0, 0
-        while batch.state != Batch.State.FINISHED:
-            time.sleep(POLL_SECONDS)
-            batch.refresh_from_db()
-            now = time.perf_counter()
-            first = first or (now - began if batch.written else 0.0)
-            memory = max(memory, *(memory_of(process.pid) for process in processes[1:]))
-            if batch.written != seen:
-                moved, seen = now, batch.written
-            elif now - moved > STUCK_SECONDS:
-                raise RuntimeError(f"no progress for {STUCK_SECONDS:.0f} s at {batch.written} of {batch.total}")
-        seconds = time.perf_counter() - began
+        memory = wait_for(batch, generation.pid)
+    moments = [at.timestamp() for at in Draft.objects.filter(batch=batch).values_list("written_at", flat=True) if at]
+    choice = writers.resolve(batch.writer)
+    alone = rate(choice.kind, choice.settings, requests_of(batch), run.workers)
+    steady = sustained(moments)
+    return {
+        **asdict(run),
+        "writer": batch.writer,
+        "drafts": batch.total,
+        "failed": batch.failed,
+        "fallbacks": batch.fallbacks,
+        "tokens_per_draft": round(batch.tokens / max(1, batch.written), 1),
+        "drafts_per_minute": round(len(moments) / (max(moments) - batch.created_at.timestamp()) * 60, 1),
+        "sustained_per_minute": round(steady, 1),
+        "engine_per_minute": round(alone, 1),
+        "ratio": round(steady / alone, 3) if alone else None,
+        "cold_start_s": round(min(moments) - began, 1),
+        "occupancy": None if batch.occupancy is None else round(batch.occupancy, 3),
+        "peak_memory_mb": round(memory / 2**20),
+    }
+
+
+@contextmanager
+def workers(number: int) -> Iterator[subprocess.Popen[bytes]]:
+    """``number`` generation workers and a portal worker beside them; yields the supervisor of the former."""
+    environment = {**os.environ, "GENERATION_WORKERS": str(number)}
+    command = [sys.executable, str(ROOT / "manage.py"), "worker"]
+    processes = [subprocess.Popen([*command, cluster], env=environment) for cluster in ("generation", "portal")]
+    try:
+        yield processes[0]
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
-    return {
-        "products": size,
-        "workers": workers,
-        "writer": batch.writer,
-        "candidates": candidates,
-        "seconds": round(seconds, 2),
-        "failed": batch.failed,
-        "fallbacks": batch.fallbacks,
-        "first_drafts_s": round(first, 1),
-        "occupancy": None if batch.occupancy is None else round(batch.occupancy, 3),
-        "peak_memory_mb": round(memory / 2**20),
-        "drafts_per_minute": round(batch.written / seconds * 60, 1),
-    }
+
+
+def wait_for(batch: Batch, workers_pid: int) -> int:
+    """Until ``batch`` is finished; returns the most memory the workers held. Raises ``RuntimeError`` when it gets stuck."""
+    moved, seen, memory, looks = time.monotonic(), -1, 0, 0
+    while batch.state != batch.State.FINISHED:
+        time.sleep(POLL_SECONDS)
+        batch.refresh_from_db()
+        if looks % POLLS_A_MEASUREMENT == 0:
+            memory = max(memory, memory_of(workers_pid))
+        looks += 1
+        if batch.written != seen:
+            moved, seen = time.monotonic(), batch.written
+        elif time.monotonic() - moved > STUCK_SECONDS:
+            raise RuntimeError(f"no progress for {STUCK_SECONDS:.0f} s at {batch.written} of {batch.total}")
+    return memory
 
 
 def memory_of(pid: int) -> int:
-    """Bytes that a worker and all processes under it hold, memory they share counted once."""
+    """Bytes that a process and all under it hold."""
     try:
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
         return sum(process.memory_full_info().pss for process in family)
@@ -96,71 +145,89 @@ def memory_of(pid: int) -> int:
         return 0
 
 
-def run_apart(database: str, size: int, workers: int, writer: str, candidates: int) -> dict[str, Any]:
-    """One measurement in a fresh process on a fresh database; ``database`` is "sqlite" or a PostgreSQL address."""
+def requests_of(batch: Batch) -> list[WriteRequest]:
+    """What the writer was asked for the drafts of ``batch``: same briefs, same seeds."""
+    from generation.engine import Brief, Sampling, WriteRequest
+    from generation.models import Draft
+
+    drafts = Draft.objects.filter(batch=batch, brief__isnull=False).order_by("pk").select_related("brief")
+    step = -(-batch.total // MOST_ALONE)
+    return [
+        WriteRequest(
+            str(draft.pk), Brief.from_json(draft.brief.brief), None, "", batch.candidates, Sampling(seed=draft.seed)
+        )
+        for draft in list(drafts)[::step]
+        if draft.brief
+    ]
+
+
+def run_apart(address: str, run: Run) -> dict[str, Any]:
+    """One measurement in a fresh process on a fresh database: on the server at ``address``, or SQLite when that is ""."""
     with tempfile.TemporaryDirectory(prefix="opsportal-bench-") as folder:
         environment = {**os.environ, "OPSPORTAL_DATA": folder, "DJANGO_SETTINGS_MODULE": "opsportal.settings"}
+        environment.pop("DATABASE_URL", None)
         name = f"bench_{uuid.uuid4().hex[:8]}"
-        if database == "sqlite":
-            environment.pop("DATABASE_URL", None)
-        else:
-            _postgres(database, f"CREATE DATABASE {name}")
-            environment["DATABASE_URL"] = database.rsplit("/", 1)[0] + "/" + name
+        if address:
+            _execute(address, f"CREATE DATABASE {name}")
+            environment["DATABASE_URL"] = address.rsplit("/", 1)[0] + "/" + name
         try:
-            command = [
-                sys.executable,
-                "-m",
-                "benchmarks.pipeline",
-                "--one",
-                json.dumps([size, workers, writer, candidates]),
-            ]
+            command = [sys.executable, "-m", "benchmarks.pipeline", "--one", json.dumps(asdict(run))]
             done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         finally:
-            if database != "sqlite":
-                _postgres(database, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if address:
+                _execute(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     figures = json.loads(done.stdout.strip().splitlines()[-1])
-    return {"database": "sqlite" if database == "sqlite" else "postgresql", **figures}
+    return {"database": "postgresql" if address else "sqlite", **figures}
 
 
-def _postgres(address: str, statement: str) -> None:
+def _execute(address: str, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(statement)  # type: ignore[arg-type]
 
 
+def told(row: dict[str, Any]) -> str:
+    """One run in a line."""
+    return (
+        f"{row['database']:<11}{row['products']:>7,} products {row['workers']} worker(s)"
+        f"{row['drafts_per_minute']:>9,.0f} drafts/min, sustained {row['sustained_per_minute']:,.0f},"
+        f" engine {row['engine_per_minute']:,.0f}, ratio {row['ratio']} (aim {AIM}),"
+        f" cold start {row['cold_start_s']} s, {row['peak_memory_mb']:,} MB"
+    )
+
+
 def main() -> None:
     """Run the chosen measurements and print them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print figures for machines to read")
     parser.add_argument("--quick", action="store_true", help="one small batch on SQLite, within a minute")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[200, 2000, 20000])
+    parser.add_argument("--full", action="store_true", help="20,000 products as well")
+    parser.add_argument("--sizes", type=int, nargs="+", help="numbers of products (default: 200 and 2,000)")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--languages", nargs="+", default=["en", "zh-hans"])
     parser.add_argument("--writer", default="", help="writer by name (default: the installation's default)")
     parser.add_argument("--candidates", type=int, default=3)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure_in_this_process(*json.loads(options.one))))
+        print(json.dumps(measure_in_this_process(Run(**json.loads(options.one)))))
         return
-    databases = ["sqlite"]
-    if os.environ.get("TEST_DATABASE_URL") and not options.quick:
-        databases.append(os.environ["TEST_DATABASE_URL"])
-    sizes, workers = ([200], [1]) if options.quick else (options.sizes, options.workers)
+    sizes = options.sizes or [200, 2000, *([20000] if options.full else [])]
+    numbers = options.workers
+    if options.quick:
+        sizes, numbers = [200], [min(2, cores())]
     rows = []
-    for database in databases:
-        for size in sizes:
-            for number in workers:
-                rows.append(run_apart(database, size, number, options.writer, options.candidates))
-                if not options.json:
-                    print(
-                        "{database:<11}{products:>7} products {workers} worker(s) {drafts_per_minute:>9} drafts/min".format(
-                            **rows[-1]
-                        )
-                    )
+    with nullcontext("") if options.quick else postgresql() as server:
+        for address in ["", *([server] if server else [])]:
+            for size in sizes:
+                for number in numbers:
+                    run = Run(size, number, options.languages, options.writer, options.candidates)
+                    rows.append(run_apart(address, run))
+                    print(told(rows[-1]), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.json:
-        best = max(row["drafts_per_minute"] for row in rows)
-        print(json.dumps({"drafts_per_minute": best, "runs": rows}))
+        best = max(rows, key=lambda row: row["sustained_per_minute"])
+        print(json.dumps({"drafts_per_minute": best["sustained_per_minute"], "ratio": best["ratio"], "runs": rows}))
 
 
 if __name__ == "__main__":

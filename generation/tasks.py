@@ -124,7 +124,9 @@ class Drain(Doorbell):
     cluster = "generation"
 
     def answer(self, stop: Callable[[], bool]) -> None:
-        """Write until the queue is empty or the worker is told to stop."""
+        """Write until the queue is empty or the worker is told to stop; first wake the next worker where there is work."""
+        if drafting.plenty():
+            jobs.ring(DOORBELL)
         drafting.drain(stop)
 
 

@@ -2,6 +2,6 @@
 
 from generation.drafting.drain import drain
 from generation.drafting.here import write_here
-from generation.drafting.leases import sweep
+from generation.drafting.leases import plenty, sweep
 
-__all__ = ["drain", "sweep", "write_here"]
+__all__ = ["drain", "plenty", "sweep", "write_here"]

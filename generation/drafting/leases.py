@@ -39,6 +39,11 @@ def waiting_writer() -> str | None:
     return next(iter(first), None)
 
 
+def plenty() -> bool:
+    """Whether more waits than one worker claims at a time: then another one, awake, has something to do as well."""
+    return _in_line()[CHUNK : CHUNK + 1].exists()
+
+
 def overtaken(writer: str, priority: int) -> bool:
     """Whether a draft for another writer waits that is more urgent than ``priority`` (smaller is more urgent)."""
     return _in_line().filter(priority__lt=priority).exclude(writer=writer).exists()

@@ -126,6 +126,14 @@ class ApartWriter:
         return RuntimeError(f"the process of the writer {self._kind!r} ended by itself (exit status {code})")
 
 
+def limit_threads(writer: Writer) -> None:
+    """Let this process compute with the number of threads ``writer`` asks for; 0, or no wish, leaves it to torch."""
+    if threads := getattr(writer, "threads", 0):
+        import torch
+
+        torch.set_num_threads(threads)
+
+
 class _Child:
     """The other side: reads requests in a thread of its own, writes completions from the main one."""
 
@@ -142,6 +150,7 @@ class _Child:
         except WriterError as error:
             self._tell("refused", str(error))
             return
+        limit_threads(writer)
         self._tell("ready", (writer.name, writer.version, writer.continues_text, getattr(writer, "slots", 0)))
         threading.Thread(target=self._read, daemon=True).start()
         while True:

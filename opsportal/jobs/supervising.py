@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from opsportal.jobs.clusters import generation_threads
 from opsportal.jobs.models import WorkerBeat
 from opsportal.jobs.running import STOP_FILE, SUPERVISOR_PID
 from opsportal.jobs.ticking import tick
@@ -84,6 +85,8 @@ class Supervisor:
             STOP_FILE: str(self._stop_file),
             SUPERVISOR_PID: str(os.getpid()),
         }
+        if cluster == "generation":
+            environment.setdefault("OMP_NUM_THREADS", str(generation_threads()))
         return subprocess.Popen(
             # Generation runs without a task timeout on purpose; django-q2 warns about that at every start.
             [sys.executable, "-W", "ignore::UserWarning", "-m", "django", "qcluster"],

@@ -11,7 +11,8 @@ from generation.services import BatchSpec
 from opsportal import jobs
 from opsportal.access import Forbidden
 from opsportal.events.models import Event
-from opsportal.jobs.models import Job
+from opsportal.jobs.models import Bell, Job
+from opsportal.jobs.running import answer
 from opsportal.plugins.errors import Invalid
 
 
@@ -284,6 +285,17 @@ def test_queries_per_chunk_do_not_grow_with_the_drafts(people, make_things, djan
     # One conditional UPDATE a draft is the guarantee; everything else is per chunk.
     with django_assert_max_num_queries(32 + 45):
         drain(lambda: False)
+
+
+@pytest.mark.parametrize(("waiting", "wakes"), [(leases.CHUNK, False), (leases.CHUNK + 1, True)])
+def test_a_worker_with_more_than_a_chunk_before_it_wakes_the_next(people, make_things, scripted, waiting, wakes):
+    scripted(fails="open")
+    make_things(waiting)
+    batch = services.start_batch(people["operator"], BatchSpec(["things.blurb"], ["en"], writer="scripted"))
+    jobs.run_now(Job.objects.get(pk=batch.job_id))
+    assert Bell.objects.get(key="generation.drain").waiting
+    answer("generation.drain")
+    assert Bell.objects.get(key="generation.drain").waiting is wakes
 
 
 def test_a_large_batch_is_cancelled_in_the_background(people, make_things, monkeypatch):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from opsportal import jobs
+from opsportal.jobs.clusters import cores, generation_threads, generation_workers
 from opsportal.jobs.models import Bell, WorkerBeat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +107,19 @@ def test_a_cluster_whose_sentinel_was_killed_is_replaced_without_orphans():
         assert wait_for(lambda: len(tree(process)) >= 5)
         process.terminate()
         assert process.wait(60) == 0
+
+
+def test_one_generation_worker_a_core_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("GENERATION_WORKERS", raising=False)
+    assert 1 <= generation_workers() <= cores()
+    monkeypatch.setenv("GENERATION_WORKERS", "1")
+    assert (generation_workers(), generation_threads()) == (1, cores())
+    monkeypatch.setenv("GENERATION_WORKERS", str(3 * cores()))
+    assert (generation_workers(), generation_threads()) == (3 * cores(), 1)
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many"])
+def test_a_wrong_number_of_workers_is_refused_in_words(monkeypatch, given):
+    monkeypatch.setenv("GENERATION_WORKERS", given)
+    with pytest.raises(ValueError, match="GENERATION_WORKERS is a whole number"):
+        generation_workers()

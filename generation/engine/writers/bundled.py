@@ -43,6 +43,8 @@ class BundledSettings:
 
     ``temperature`` and ``top_p`` bound the request's own, 0 leaves it alone: a small model writes best a little cool.
     ``slots`` is how many texts are written at once at most. ``dtype`` "auto" is bf16 where the processor multiplies it.
+    ``threads`` are those a process of its own computes with, 0 for as many as there are cores: a step of so small a model
+    is over before a second thread has woken up.
     """
 
     model: str = ""
@@ -51,6 +53,7 @@ class BundledSettings:
     slots: int = 64
     dtype: str = "auto"
     memory_mb: int = 512
+    threads: int = 1
 
 
 @dataclass(slots=True)
@@ -132,6 +135,11 @@ class BundledWriter:
     def slots(self) -> int:
         """How many texts are written at once at most."""
         return self.settings.slots
+
+    @property
+    def threads(self) -> int:
+        """With how many threads a process of its own should compute; 0: as many as it likes."""
+        return self.settings.threads
 
     def usage(self) -> Usage:
         """How busy the decoder was."""
