@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from generation import services, writers
@@ -26,6 +27,7 @@ from generation.models import (
     Silence,
     WriterProfile,
 )
+from generation.services.silences import LIFT
 from generation.slots import all_slots
 from opsportal.console.admin_base import BaseAdmin, ReadOnlyAdmin
 from opsportal.plugins.errors import DomainError
@@ -225,19 +227,49 @@ class GlossaryTermAdmin(ServiceAdmin):
 
 @admin.register(Silence)
 class SilenceAdmin(ReadOnlyAdmin):
-    """False alarms switched off, with the reason; each can be switched on again."""
+    """False alarms switched off, with the reason; each can be switched on again and stays on this list."""
 
-    list_display = ("rule", "words", "slot", "category", "reason", "created_by", "created_at")
-    list_filter = ("rule", "slot")
+    list_display = (
+        "rule",
+        "words_shown",
+        "severity",
+        "slot",
+        "category_shown",
+        "reason",
+        "created_by",
+        "created_at",
+        "lifted_by",
+        "lifted_at",
+    )
+    list_select_related = ("created_by", "lifted_by")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter), "severity", "rule", "slot")
     search_fields = ("words", "reason")
     actions: ClassVar[list[str]] = ["lift"]
 
-    @admin.action(description=_("Switch the alarm on again"))
+    @admin.display(description=_("words"))
+    def words_shown(self, silence: Silence) -> str:
+        """The beginning of them."""
+        return Truncator(silence.words).chars(80)
+
+    @admin.display(description=_("category"))
+    def category_shown(self, silence: Silence) -> str:
+        """The category, or that it holds in all."""
+        return str(_("all")) if silence.everywhere else silence.category
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may switch alarms on again."""
+        return self.actor(request).can(LIFT)
+
+    @admin.action(description=_("Switch the alarm on again"), permissions=["lift"])
     def lift(self, request: HttpRequest, rows: QuerySet[Silence]) -> None:
-        """Through the service, which asks for the right."""
+        """Through the service, one by one; what was lifted already is told."""
         for row in list(rows):
-            services.lift_silence(self.actor(request), row.pk)
-        self.message_user(request, _("Switched on again."), messages.SUCCESS)
+            try:
+                services.lift_silence(self.actor(request), row.pk)
+            except DomainError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
+            else:
+                self.message_user(request, f"{row}: {_('Switched on again.')}", messages.SUCCESS)
 
 
 @admin.register(Draft)

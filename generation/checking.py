@@ -5,9 +5,11 @@ Rules themselves are pure and live in ``generation.checks``; only this module re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from generation.checks.base import Context, Finding
@@ -23,11 +25,16 @@ from generation.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules say about one value; ``silenced`` are the positions of findings a shop switched off."""
+    """What the rules say about one value; ``silenced`` gives the silence of each finding a shop switched off, by position."""
 
     findings: tuple[Finding, ...]
-    silenced: frozenset[int]
+    silenced: Mapping[int, int]
     key: str
+
+    @property
+    def standing(self) -> list[Finding]:
+        """The findings nobody silenced."""
+        return [finding for position, finding in enumerate(self.findings) if position not in self.silenced]
 
     @property
     def errors(self) -> int:
@@ -40,11 +47,36 @@ class Judgement:
         return self._count("warning")
 
     def _count(self, severity: str) -> int:
-        return sum(
-            finding.severity == severity
-            for position, finding in enumerate(self.findings)
-            if position not in self.silenced
-        )
+        return sum(finding.severity == severity for finding in self.standing)
+
+
+class Silences:
+    """The alarms this shop has switched off now, as read when this was made."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], list[Silence]] = defaultdict(list)
+        for silence in Silence.objects.filter(lifted_at__isnull=True).order_by("pk"):
+            self._rows[silence.rule, silence.words_digest].append(silence)
+        self.rules = {rule for rule, _digest in self._rows}
+
+    def hiding(self, slot: str, category: str, rule: str, severity: str, words: str) -> int | None:
+        """The number of the silence that hides what ``rule`` says about these words there; None when none does."""
+        for silence in self._rows.get((rule, words_digest(words)), ()):
+            graded = severity in (silence.severity, StoredFinding.Severity.WARNING)
+            if graded and silence.slot in ("", slot) and _covers(silence, category):
+                return silence.pk
+        return None
+
+
+def _covers(silence: Silence, category: str) -> bool:
+    if silence.everywhere or not silence.category:
+        return silence.everywhere or not category
+    return in_category(category, silence.category)
+
+
+def words_digest(words: str) -> str:
+    """What tells whether a finding is about the words somebody silenced: all of them, however long; case does not count."""
+    return sha256(words.casefold().encode(errors="surrogatepass")).hexdigest()
 
 
 class Judge:
@@ -63,17 +95,14 @@ class Judge:
         self._rules: dict[str, tuple[Ruleset, str]] = {}
 
     @cached_property
-    def _silences(self) -> dict[str, list[Silence]]:
-        """By rule; read when a text is judged, since telling whether findings are current takes none."""
-        found: dict[str, list[Silence]] = {}
-        for silence in Silence.objects.all():
-            found.setdefault(silence.rule, []).append(silence)
-        return found
+    def _silences(self) -> Silences:
+        """Read when a text is judged, since telling whether findings are current takes none."""
+        return Silences()
 
     @property
     def has_silences(self) -> bool:
         """Whether the shop silenced anything at all."""
-        return bool(self._silences)
+        return bool(self._silences.rules)
 
     def rules_of(self, slot: Slot) -> tuple[Ruleset, str]:
         """The rules for this slot and their version."""
@@ -105,7 +134,7 @@ class Judge:
             neighbours=neighbours,
         )
         findings = tuple(run_checks(value, slot.value_type, context, rules))
-        silenced = frozenset(self._silenced(slot, value, findings, category)) if self._silences else frozenset()
+        silenced = self._silenced(slot, value, findings, category)
         return Judgement(findings, silenced, self.key(slot, facts_fingerprint))
 
     def _settings_of(self, slot: Slot) -> dict[str, dict[str, Any]]:
@@ -132,22 +161,16 @@ class Judge:
         """What findings are bound to beside the text: the facts and the rules."""
         return f"{facts_fingerprint}/{self.rules_of(slot)[1]}"
 
-    def _silenced(self, slot: Slot, value: Value, findings: Sequence[Finding], category: str) -> Iterable[int]:
-        text = ""
-        for position, finding in enumerate(findings):
-            # An error is never silenced away: that takes a rule setting, which an administrator makes.
-            if finding.severity != "warning" or finding.rule not in self._silences:
-                continue
-            text = text or view(value, slot.value_type).text
-            words = text[finding.start : finding.end].casefold()
-            for silence in self._silences[finding.rule]:
-                if (
-                    silence.words.casefold() == words
-                    and silence.slot in ("", slot.key)
-                    and in_category(category, silence.category)
-                ):
-                    yield position
-                    break
+    def _silenced(self, slot: Slot, value: Value, findings: Sequence[Finding], category: str) -> dict[int, int]:
+        found: dict[int, int] = {}
+        concerned = [(at, finding) for at, finding in enumerate(findings) if finding.rule in self._silences.rules]
+        text = view(value, slot.value_type).text if concerned else ""
+        for position, finding in concerned:
+            words = text[finding.start : finding.end]
+            silence = self._silences.hiding(slot.key, category, finding.rule, finding.severity, words)
+            if silence is not None:
+                found[position] = silence
+        return found
 
 
 def in_category(path: str, category: str) -> bool:
@@ -197,7 +220,7 @@ def rows_of(candidate_id: int, judgement: Judgement) -> list[StoredFinding]:
             end=finding.end,
             fact=finding.fact,
             fix=finding.fix,
-            silenced=position in judgement.silenced,
+            silence_id=judgement.silenced.get(position),
         )
         for position, finding in enumerate(judgement.findings)
     ]

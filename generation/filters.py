@@ -48,7 +48,7 @@ class DraftFilter(django_filters.FilterSet):
 
     def with_rule(self, rows: QuerySet[Draft], name: str, value: str) -> QuerySet[Draft]:
         """Drafts against which a rule stands."""
-        standing = StoredFinding.objects.filter(rule=value, lapsed=False, silenced=False)
+        standing = StoredFinding.objects.filter(rule=value, lapsed=False, silence__isnull=True)
         return rows.filter(pk__in=standing.values("candidate__draft_id"))
 
 

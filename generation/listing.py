@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from generation.checks.text import view
-from generation.models import Candidate, Draft, StoredFinding
+from generation.models import Candidate, Draft, Silence, StoredFinding
 from generation.slots import Slot, all_slots
 from generation.values import Value
 
@@ -30,8 +30,8 @@ def drafts_as_json(drafts: QuerySet[Draft], limit: int = 0) -> Iterator[dict[str
 
 def detailed(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     """The queryset with everything ``draft_as_json`` reads."""
-    findings = StoredFinding.objects.filter(lapsed=False, silenced=False).select_related("acknowledgement")
-    candidates = Candidate.objects.prefetch_related(Prefetch("findings", findings, to_attr="standing"))
+    findings = StoredFinding.objects.filter(lapsed=False).select_related("acknowledgement", "silence__created_by")
+    candidates = Candidate.objects.prefetch_related(Prefetch("findings", findings, to_attr="current"))
     return drafts.select_related("brief").prefetch_related(Prefetch("candidates", candidates))
 
 
@@ -40,6 +40,7 @@ def draft_as_json(draft: Draft, slot: Slot | None) -> dict[str, Any]:
     kind = slot.value_type if slot else "plain"
     candidates = list(draft.candidates.all())
     chosen = next((row for row in candidates if row.index == draft.chosen_index), None)
+    findings: list[StoredFinding] = chosen.current if chosen else []  # type: ignore[attr-defined]
     brief = draft.brief.brief if draft.brief else {}
     return {
         "id": draft.pk,
@@ -75,7 +76,8 @@ def draft_as_json(draft: Draft, slot: Slot | None) -> dict[str, Any]:
             }
             for fact in brief.get("facts", [])
         ],
-        "findings": [finding_as_json(row) for row in chosen.standing] if chosen else [],  # type: ignore[attr-defined]
+        "findings": [finding_as_json(row) for row in findings if row.silence is None],
+        "silenced": [_silenced_as_json(row, row.silence) for row in findings if row.silence is not None],
         "writer": draft.writer_used,
         "error": draft.error,
     }
@@ -85,6 +87,17 @@ def finding_as_json(finding: StoredFinding) -> dict[str, Any]:
     """A stored finding, with its number and whether a person took responsibility for it."""
     acknowledged = getattr(finding, "acknowledgement", None)
     return finding.to_json() | {"id": finding.pk, "acknowledged": acknowledged is not None}
+
+
+def _silenced_as_json(finding: StoredFinding, silence: Silence) -> dict[str, Any]:
+    """A finding that is hidden, with who silenced it, when and why."""
+    made = {
+        "id": silence.pk,
+        "by": silence.created_by.get_username(),
+        "at": silence.created_at.isoformat(),
+        "reason": silence.reason,
+    }
+    return finding.to_json() | {"id": finding.pk, "silence": made}
 
 
 def plain_text(value: Value, kind: str) -> str:

@@ -75,7 +75,7 @@ def _fresh(actor: Actor, drafts: Sequence[Draft], outcome: Outcome) -> list[Draf
 
 
 def _unobjected(drafts: Sequence[Draft], judge: Judge, outcome: Outcome) -> list[Draft]:
-    """Those no blocking rule objects to now, claims a person confirmed with proof aside."""
+    """Those no blocking rule objects to now, claims confirmed with proof and alarms that are silenced now aside."""
     attested: dict[int, set[tuple[str, int, int]]] = defaultdict(set)
     for row in FindingAcknowledgement.objects.filter(
         attested=True,
@@ -91,10 +91,10 @@ def _unobjected(drafts: Sequence[Draft], judge: Judge, outcome: Outcome) -> list
     ready = []
     for draft in drafts:
         slot, stored = get_slot(draft.slot), briefs[draft.pk]
-        findings: tuple[Finding, ...] = ()
+        findings: list[Finding] = []
         if stored is not None:
             context = context_of(slot, stored)
-            findings = judge.judge(slot, draft.value, context, draft.facts_fingerprint, draft.target_category).findings
+            findings = judge.judge(slot, draft.value, context, draft.facts_fingerprint, draft.target_category).standing
         against = [
             finding
             for finding in findings

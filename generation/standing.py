@@ -14,9 +14,10 @@ from generation import similar
 from generation.checking import Judge, context_of, rows_of
 from generation.models import Approval, Candidate, Draft, FindingAcknowledgement, StoredFinding
 from generation.slots import get_slot
+from opsportal.database import JSONRows
 
 #: Findings that count: not lapsed, not silenced, nobody took responsibility for them.
-STANDING = Q(findings__lapsed=False, findings__silenced=False, findings__acknowledgement__isnull=True)
+STANDING = Q(findings__lapsed=False, findings__silence__isnull=True, findings__acknowledgement__isnull=True)
 
 
 def judge_candidates(draft: Draft, candidates: Sequence[Candidate], judge: Judge) -> None:
@@ -44,7 +45,7 @@ def judge_candidates(draft: Draft, candidates: Sequence[Candidate], judge: Judge
     StoredFinding.objects.bulk_create(rows)
 
 
-def recount(draft_ids: Iterable[int]) -> None:
+def recount(draft_ids: Iterable[int]) -> list[Draft]:
     """Bring ``errors`` and ``warnings`` of candidates and their drafts in line with the findings that stand."""
     ids = list(draft_ids)
     candidates = list(
@@ -65,6 +66,7 @@ def recount(draft_ids: Iterable[int]) -> None:
         if chosen is not None:
             draft.errors, draft.warnings = chosen.errors, chosen.warnings
     Draft.objects.bulk_update(drafts, ["errors", "warnings"])
+    return drafts
 
 
 def void_approvals(draft_ids: Iterable[int], reason: str) -> int:
@@ -77,19 +79,24 @@ def void_approvals(draft_ids: Iterable[int], reason: str) -> int:
 class Signatures:
     """What a signature adds to: who signed already, what was vouched for, and what the findings are bound to.
 
-    ``checked_key`` is that of the text the draft proposes, None when the draft keeps no such candidate.
+    ``checked_key`` is that of the text the draft proposes, None when the draft keeps no such candidate; ``silenced`` its
+    alarms that are off, as (rule, number of the silence); ``hides_lifted``: one of them is to speak again.
     """
 
     checked_key: str | None
     attested: bool
     by_others: int
     by_me: bool
+    silenced: tuple[tuple[str, int], ...]
+    hides_lifted: bool
 
     @classmethod
     def of(cls, draft: Draft) -> Signatures:
         """Of a draft read by ``to_sign``."""
         row: Any = draft
-        return cls(row.chosen_checked_key, row.is_attested, row.signed_by_others, row.signed_by_me)
+        silenced = tuple((one["rule"], one["silence_id"]) for one in row.silenced_rows)
+        lifted = any(one["silence__lifted_at"] for one in row.silenced_rows)
+        return cls(row.chosen_checked_key, row.is_attested, row.signed_by_others, row.signed_by_me, silenced, lifted)
 
 
 def signatures(draft_ids: Iterable[int], user_id: int) -> dict[int, Signatures]:
@@ -106,6 +113,12 @@ def to_sign(draft_ids: Iterable[int], user_id: int) -> QuerySet[Draft]:
     attested = FindingAcknowledgement.objects.filter(
         attested=True, finding__candidate__draft=OuterRef("pk"), finding__lapsed=False
     )
+    silenced = StoredFinding.objects.filter(
+        candidate__draft=OuterRef("pk"),
+        candidate__index=OuterRef("chosen_index"),
+        lapsed=False,
+        silence__isnull=False,
+    ).order_by("pk")
     valid = Approval.objects.filter(draft=OuterRef("pk"), voided_at__isnull=True).order_by()
     others = valid.exclude(user_id=user_id).values("draft").annotate(n=Count("user", distinct=True)).values("n")
     rows = Draft.objects.filter(pk__in=list(draft_ids)).order_by()
@@ -114,6 +127,7 @@ def to_sign(draft_ids: Iterable[int], user_id: int) -> QuerySet[Draft]:
         is_attested=Exists(attested),
         signed_by_others=Coalesce(Subquery(others), 0),
         signed_by_me=Exists(valid.filter(user_id=user_id)),
+        silenced_rows=JSONRows(silenced, "rule", "silence_id", "silence__lifted_at"),
     )
 
 

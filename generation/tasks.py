@@ -8,12 +8,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from generation import archiving, drafting, expansion, mailing
+from generation import archiving, drafting, expansion, mailing, silencing
 from generation.models import Batch, Draft, Notice, State
 from generation.services import deliveries
 from generation.services.batches import DOORBELL, HOUSEKEEPING, close_cancelled
 from generation.services.desk import MAIL
 from generation.services.publishing import publish, publish_due
+from generation.services.silences import APPLY
 from opsportal import events, jobs
 from opsportal.jobs import Continue, Done, Doorbell, JobKind, JobRun, Schedule, doorbells, job_kinds, schedules
 
@@ -61,6 +62,26 @@ class PublishBatch(JobKind):
                 cursor["reasons"][code] = cursor["reasons"].get(code, 0) + count
             cursor |= {"after": ids[-1], "published": cursor["published"] + len(outcome.done)}
             run.progress(cursor["published"])
+        return Continue(cursor)
+
+
+@job_kinds.register
+class ApplySilence(JobKind):
+    """Hides a false alarm in the drafts that wait for review, or has it speak there again."""
+
+    key = APPLY
+    cluster = "portal"
+    title = _("Silenced alarm: waiting drafts")
+
+    def run(self, run: JobRun) -> Continue | Done:
+        """A slice of findings at a time; the cursor keeps where it is and how many drafts changed."""
+        cursor = run.cursor or {"after": 0, "drafts": 0}
+        while run.time_left() > 0 and not run.cancelled():
+            done = silencing.apply_slice(run.payload["silence"], lifted=run.payload["lifted"], after=cursor["after"])
+            cursor = {"after": done.after, "drafts": cursor["drafts"] + done.changed}
+            run.progress(cursor["drafts"])
+            if done.after is None:
+                return Done({"drafts": cursor["drafts"]})
         return Continue(cursor)
 
 

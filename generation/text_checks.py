@@ -94,8 +94,7 @@ class TextChecker:
                 log.exception("a text for %s could not be checked", texts[position].key)
                 yield position, Verdict(error=f"{type(error).__name__}: {error}")
                 continue
-            standing = [f for at, f in enumerate(judgement.findings) if at not in judgement.silenced]
-            yield position, Verdict(tuple(standing))
+            yield position, Verdict(tuple(judgement.standing))
 
     def _load(self, texts: Sequence[TextToCheck]) -> dict[_Address, str]:
         """Read the facts that are not kept yet; returns why some could not be read."""

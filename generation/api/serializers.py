@@ -169,6 +169,29 @@ class FindingSerializer(serializers.Serializer):
     acknowledged = serializers.BooleanField(required=False)
 
 
+class SilenceNoteSerializer(serializers.Serializer):
+    """Who silenced an alarm, when and why."""
+
+    id = serializers.IntegerField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class SilencedFindingSerializer(serializers.Serializer):
+    """What a rule would say, had nobody silenced it."""
+
+    id = serializers.IntegerField()
+    rule = serializers.CharField()
+    severity = serializers.ChoiceField(["error", "warning"])
+    message = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    fact = serializers.CharField(allow_blank=True)
+    fix = serializers.CharField(allow_null=True)
+    silence = SilenceNoteSerializer()
+
+
 class DraftDetailSerializer(serializers.Serializer):
     """A draft with candidates, facts and findings; ``text`` is the plain text of ``value``."""
 
@@ -192,6 +215,7 @@ class DraftDetailSerializer(serializers.Serializer):
     candidates = serializers.ListField(child=serializers.CharField())
     facts = FactSerializer(many=True)
     findings = FindingSerializer(many=True)
+    silenced = SilencedFindingSerializer(many=True)
     writer = serializers.CharField()
     error = serializers.CharField()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generation import services
 from generation.checks.text import view
@@ -97,12 +98,11 @@ def _choose(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> An
 def _fix(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
     draft = draft_of(pk)
     slot = get_slot(draft.slot)
-    finding = (
-        StoredFinding.objects.select_related("candidate")
-        .filter(pk=whole_number(sent.get("finding")), candidate__draft=draft, lapsed=False, fix__isnull=False)
-        .first()
-    )
-    if finding is None or finding.fix is None:
+    standing = StoredFinding.objects.select_related("candidate").filter(candidate__draft=draft, lapsed=False)
+    finding = standing.filter(pk=whole_number(sent.get("finding"))).first()
+    if finding is None:
+        raise Conflict(_("The text or the rules changed; look at it again."), "changed_meanwhile")
+    if finding.fix is None:
         raise Invalid(_("There is nothing to correct by itself here."), "no_fix")
     value = view(finding.candidate.value, slot.value_type).replace(finding.start, finding.end, finding.fix)
     services.edit(actor, pk, value, whole_number(sent.get("version")))
@@ -131,8 +131,20 @@ def _assign(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> An
 
 
 def _silence(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
-    services.silence(actor, whole_number(sent.get("finding")), str(sent.get("reason", ""))[:2000])
-    return {"ok": True, "again": True, "message": _("This alarm is off for these words in this category.")}
+    services.silence(actor, pk, whole_number(sent.get("finding")), str(sent.get("reason", ""))[:2000])
+    message = _("This alarm is off for these words in this category; the other drafts that wait follow.")
+    return {"ok": True, "again": True, "message": message}
+
+
+def _lift(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
+    approved = services.lift_silence(actor, whole_number(sent.get("silence")), pk)
+    message = _("The alarm is on again; the other drafts that wait follow.")
+    if approved:
+        kept = ngettext(
+            "%(count)d approved draft keeps its approval.", "%(count)d approved drafts keep their approval.", approved
+        )
+        message = f"{message} {kept % {'count': approved}}"
+    return {"ok": True, "again": True, "message": message}
 
 
 def _return(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
@@ -155,6 +167,7 @@ ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any], ShopRules], Answer]] = 
     "fact": _fact,
     "assign": _assign,
     "silence": _silence,
+    "lift": _lift,
     "return": _return,
     "reopen": _reopen,
 }

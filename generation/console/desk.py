@@ -18,7 +18,17 @@ from generation.checks.text import view
 from generation.console import texts
 from generation.console.diffing import Span, changed_spans
 from generation.engine import Brief, Fact
-from generation.models import Approval, Candidate, Comment, Draft, RejectReason, ReviewPolicy, State, StoredFinding
+from generation.models import (
+    Approval,
+    Candidate,
+    Comment,
+    Draft,
+    RejectReason,
+    ReviewPolicy,
+    Silence,
+    State,
+    StoredFinding,
+)
 from generation.policies import Policies, approvals_needed, barred_by_four_eyes
 from generation.services import desk
 from generation.slots import Shown, Slot, TargetInfo, get_slot
@@ -33,6 +43,11 @@ _SHOWN_OF_FINDING = (
     "acknowledgement__user__username",
     "acknowledgement__attested",
     "acknowledgement__evidence",
+    "silence__reason",
+    "silence__created_at",
+    "silence__created_by__username",
+    "silence__lifted_at",
+    "silence__lifted_by__username",
 )
 
 
@@ -61,11 +76,30 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Silenced:
+    """Who silenced an alarm and why; for a draft approved before, who switched it on again since."""
+
+    user: str
+    made: Silence
+    lifted_by: str
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Silenced | None:
+        """Of what ``Desk.read`` brought along; None for an alarm that is on."""
+        if row["silence_id"] is None:
+            return None
+        columns = {name: row[f"silence__{name}"] for name in ("reason", "created_at", "lifted_at")}
+        made = from_row(Silence, columns | {"id": row["silence_id"]})
+        return cls(row["silence__created_by__username"], made, row["silence__lifted_by__username"] or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding and who took responsibility for it, if anybody did."""
+    """A finding, who took responsibility for it and who silenced it, if anybody did."""
 
     stored: StoredFinding
     acknowledgement: Acknowledgement | None
+    silenced: Silenced | None
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Finding:
@@ -75,7 +109,7 @@ class Finding:
         if who is not None:
             attested, evidence = bool(row["acknowledgement__attested"]), row["acknowledgement__evidence"]
             taken = Acknowledgement(who, attested, evidence)
-        return cls(from_row(StoredFinding, row), taken)
+        return cls(from_row(StoredFinding, row), taken, Silenced.of(row))
 
 
 @dataclass(slots=True)
@@ -84,6 +118,7 @@ class FindingRow:
 
     finding: StoredFinding
     acknowledgement: Acknowledgement | None
+    silenced: Silenced | None
     number: int
     words: str
     fact_number: int
@@ -96,7 +131,12 @@ class FindingRow:
     @property
     def stands(self) -> bool:
         """Whether it still speaks against approving."""
-        return not self.finding.silenced and self.acknowledgement is None
+        return self.silenced is None and self.acknowledgement is None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it keeps the draft from being approved while it stands."""
+        return self.finding.severity == StoredFinding.Severity.ERROR
 
 
 class Tab:
@@ -146,6 +186,7 @@ class Tab:
             FindingRow(
                 row.stored,
                 row.acknowledgement,
+                row.silenced,
                 number,
                 self.text[row.stored.start : row.stored.end][:200],
                 places.get(row.stored.fact, 0),

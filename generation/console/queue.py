@@ -131,7 +131,7 @@ class QueueFilter(django_filters.FilterSet):
         findings = StoredFinding.objects.filter(
             rule=value,
             lapsed=False,
-            silenced=False,
+            silence__isnull=True,
             candidate__draft_id=OuterRef("pk"),
             candidate__index=OuterRef("chosen_index"),
         )

@@ -20,6 +20,7 @@ from generation.console.words import script_words
 from generation.models import Comment, Draft, RejectReason, SavedView, State
 from generation.policies import Policies, ShopRules
 from generation.services import desk as desk_services
+from generation.services import silences
 from generation.slots import all_slots, get_slot
 from opsportal.access import Actor
 from opsportal.console.desk import DeskView, whole_number
@@ -161,8 +162,7 @@ class CheckText(CopyDeskView):
             judged = judge.judge(slot, value, context, draft.facts_fingerprint, draft.target_category, neighbours)
             rows = [
                 {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}
-                for position, row in enumerate(judged.findings)
-                if position not in judged.silenced
+                for row in judged.standing
             ]
         return JsonResponse({"ok": True, "findings": rows, "characters": len(shown)})
 
@@ -217,7 +217,9 @@ def payload(
         "draft": draft,
         "may_review": may_review,
         "may_draft": actor.can("generation.draft_copy"),
-        "may_silence": actor.can("generation.add_silence"),
+        "may_silence": actor.can(silences.SILENCE),
+        "may_silence_error": actor.can(silences.SILENCE_ERROR),
+        "may_lift": actor.can(silences.LIFT),
         "preview": preview(found),
     }
     return {

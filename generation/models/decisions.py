@@ -90,28 +90,49 @@ class Opening(models.Model):
 
 
 class Silence(models.Model):
-    """A false alarm switched off for one category: this rule, about exactly these words."""
+    """A false alarm switched off for one category: this rule, about exactly these words. Never deleted: lifted.
+
+    One that hides an error hides a warning too, not the other way round: a rule graded up later speaks again. Blank
+    ``category``: what has none; ``everywhere``: all categories. Words are compared by ``words_digest``.
+    """
 
     rule = models.CharField(_("rule"), max_length=80)
+    severity = models.CharField(_("severity"), max_length=10, choices=StoredFinding.Severity)
     slot = models.CharField(_("copy type"), max_length=100, blank=True)
     category = models.CharField(_("category"), max_length=500, blank=True)
-    words = models.CharField(_("words"), max_length=300)
+    everywhere = models.BooleanField(_("in all categories"), default=False)
+    words = models.TextField(_("words"))
+    words_digest = models.CharField(_("digest of the words"), max_length=64, editable=False)
     reason = models.TextField(_("reason"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("silenced by")
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("silenced at"), auto_now_add=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("switched on again by"),
+    )
+    lifted_at = models.DateTimeField(_("switched on again at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("silenced alarm")
         verbose_name_plural = _("silenced alarms")
-        ordering = ("rule", "words")
+        ordering = ("-id",)
+        permissions = [("silence_error", "Can silence alarms that block approval")]
         constraints = [
-            models.UniqueConstraint(fields=["rule", "slot", "category", "words"], name="one_silence_per_words")
+            models.UniqueConstraint(
+                fields=["rule", "severity", "slot", "category", "everywhere", "words_digest"],
+                condition=Q(lifted_at__isnull=True),
+                name="one_silence_per_words",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.words}"
+        return f"{self.rule}: {self.words[:80]}"
 
 
 class RuleGrade(models.Model):

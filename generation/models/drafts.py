@@ -270,14 +270,22 @@ class StoredFinding(models.Model):
     end = models.PositiveIntegerField(_("to character"), default=0)
     fact = models.TextField(_("nearest fact"), blank=True)
     fix = models.TextField(_("correction"), null=True, blank=True)  # noqa: DJ001  (no fix is not an empty fix)
-    silenced = models.BooleanField(_("silenced"), default=False)
+    #: What hides it; a draft that was approved keeps it also when the silence is lifted.
+    silence = models.ForeignKey(
+        "generation.Silence",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name=_("silenced by"),
+    )
     lapsed = models.BooleanField(_("lapsed"), default=False)
 
     class Meta:
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
         ordering = ("candidate_id", "start", "id")
-        indexes = [models.Index(fields=["rule"], name="finding_standing", condition=Q(lapsed=False))]
+        indexes = [models.Index(fields=["rule", "id"], name="finding_of_rule", condition=Q(lapsed=False))]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.start}–{self.end}"

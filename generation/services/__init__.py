@@ -18,7 +18,7 @@ from generation.services.deliveries import confirm_deliveries, confirm_matching,
 from generation.services.desk import assign, notify, open_draft
 from generation.services.editing import choose_candidate, edit, inspect, regenerate
 from generation.services.erasure import erase
-from generation.services.findings import acknowledge, attest, keep_as_fact, lift_silence, silence
+from generation.services.findings import acknowledge, attest, keep_as_fact
 from generation.services.freshness import refresh
 from generation.services.publishing import publish, publish_batch, revert, revert_batch
 from generation.services.setup import (
@@ -32,6 +32,7 @@ from generation.services.setup import (
     save_term,
     set_rule_grade,
 )
+from generation.services.silences import lift_silence, silence
 
 __all__ = [
     "BatchSpec",

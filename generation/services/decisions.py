@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from generation import freshness, workflow
+from generation import freshness, silencing, workflow
 from generation.checking import Judge
 from generation.models import (
     Approval,
@@ -151,15 +151,20 @@ class _Signing:
         """What stands under each draft, its findings brought up to date where the rules changed since it was written."""
         standing = {draft.pk: Signatures.of(draft) for draft in drafts}
         due = [draft for draft in drafts if not _is_current(standing[draft.pk].checked_key, draft, self.judge)]
-        if not due:
+        hushed = [draft for draft in drafts if standing[draft.pk].hides_lifted and draft not in due]
+        if not due and not hushed:
             return standing
-        workflow.lock([draft.pk for draft in due])
+        workflow.lock([draft.pk for draft in (*due, *hushed)])
         chosen = chosen_candidates(due)
         prefetch_related_objects(due, "brief")
         for draft in due:
             judge_candidates(draft, [chosen[draft.pk]], self.judge)
-            draft.errors, draft.warnings = chosen[draft.pk].errors, chosen[draft.pk].warnings
-        recount(draft.pk for draft in due)
+        # An alarm that was switched on again speaks here too, however far the job is that says so to all drafts.
+        silencing.reapply(hushed, silencing.LIFTED)
+        now = {row.pk: row for row in recount(draft.pk for draft in (*due, *hushed))}
+        for draft in (*due, *hushed):
+            row = now[draft.pk]
+            draft.errors, draft.warnings, draft.version = row.errors, row.warnings, row.version
         # What was vouched for lapsed with the findings it was about.
         return signatures([draft.pk for draft in drafts], self.user_id)
 
@@ -192,7 +197,7 @@ class _Signing:
             candidate__draft_id__in=[draft.pk for draft in drafts],
             severity=StoredFinding.Severity.WARNING,
             lapsed=False,
-            silenced=False,
+            silence__isnull=True,
             acknowledgement__isnull=True,
         ).select_related("candidate")
         chosen = {(draft.pk, draft.chosen_index) for draft in drafts}
@@ -232,7 +237,7 @@ class _Signing:
         acknowledged = self._acknowledge_all([draft for draft in drafts if draft.warnings])
         Approval.objects.bulk_create(new)
         if complete:
-            self._complete(complete, acknowledged)
+            self._complete(complete, acknowledged, standing)
         if partial:
             self._partial(partial)
 
@@ -242,14 +247,22 @@ class _Signing:
         if drafts and workflow.move(action, versions, versions=versions, **values) != len(drafts):
             raise _Overtaken
 
-    def _complete(self, drafts: list[tuple[Draft, ReviewPolicy]], acknowledged: Counter[int]) -> None:
+    def _complete(
+        self, drafts: list[tuple[Draft, ReviewPolicy]], acknowledged: Counter[int], standing: dict[int, Signatures]
+    ) -> None:
         events.record_many(
             [
                 events.NewEvent(
                     kind="draft.approved",
                     target=draft,
                     after={"state": State.APPROVED.value, "value_hash": draft.value_hash},
-                    data={"bulk": self.bulk, "acknowledged": acknowledged[draft.pk]},
+                    data={
+                        "bulk": self.bulk,
+                        "acknowledged": acknowledged[draft.pk],
+                        "silenced": [
+                            {"rule": rule, "silence": silence} for rule, silence in standing[draft.pk].silenced
+                        ],
+                    },
                 )
                 for draft, _policy in drafts
             ],

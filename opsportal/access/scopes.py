@@ -11,7 +11,14 @@ from collections.abc import Iterable
 #: Permissions that neither read nor write opens, by scope.
 SPECIAL: dict[str, frozenset[str]] = {
     "generation:draft": frozenset({"generation.draft_copy", "generation.change_draft"}),
-    "generation:review": frozenset({"generation.review_draft"}),
+    "generation:review": frozenset(
+        {
+            "generation.review_draft",
+            "generation.add_silence",
+            "generation.delete_silence",
+            "generation.silence_error",
+        }
+    ),
     "generation:publish": frozenset(
         {"generation.publish_draft", "generation.revert_draft", "generation.confirm_delivery"}
     ),

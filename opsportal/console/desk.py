@@ -57,9 +57,14 @@ def refusal(code: str, message: str, status: int) -> JsonResponse:
     return JsonResponse({"ok": False, "code": code, "message": message}, status=status)
 
 
+#: The largest number a database column holds.
+_MOST = 2**63 - 1
+
+
 def whole_number(value: Any, otherwise: int = 0) -> int:
-    """A number a browser sent, or ``otherwise``."""
+    """A number a browser sent, or ``otherwise``, also for one that is larger than any the database knows."""
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
         return otherwise
+    return number if abs(number) <= _MOST else otherwise

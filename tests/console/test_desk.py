@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from generation import services
-from generation.models import Comment, Draft, Notice, Opening, ReviewPolicy, State
+from generation.models import Comment, Draft, Notice, Opening, ReviewPolicy, Silence, State, StoredFinding
 from tests.console.conftest import ATTACK
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,63 @@ def test_the_rules_speak_while_one_types_and_store_nothing(drafted, client_of, i
     assert [row["severity"] for row in answer["findings"]] == ["error"]
     assert "999" in answer["findings"][0]["words"]
     assert Draft.objects.get(pk=pk).version == open_on_desk(client_of("viewer"), pk)["version"]
+
+
+def test_a_false_alarm_is_silenced_by_those_who_may_and_shown_with_its_reason(
+    drafted, client_of, ids_of, people
+) -> None:
+    (pk,) = ids_of(drafted(1))
+    services.edit(people["operator"], pk, "It weighs 999 g.", Draft.objects.get(pk=pk).version)
+    finding = StoredFinding.objects.get(candidate__draft_id=pk, lapsed=False, severity="error").pk
+    reviewer, lead = client_of("reviewer"), client_of("admin")
+    assert "False alarm…" not in open_on_desk(reviewer, pk)["html"], "an error takes a right of its own"
+    assert post(reviewer, pk, action="silence", finding=finding, reason="it does")[0] == 403
+    assert "False alarm…" in open_on_desk(lead, pk)["html"]
+    _status, answer = post(lead, pk, action="silence", finding=finding, reason="it does <b>weigh</b> that")
+    assert answer["ok"]
+    assert answer["draft"]["tabs"][-1]["errors"] == 0
+    shown = open_on_desk(reviewer, pk)["html"]
+    assert "Silenced by the-admin on" in shown
+    assert "it does &lt;b&gt;weigh&lt;/b&gt; that" in shown
+    assert "alarm on again" in shown
+    assert "alarm on again" not in open_on_desk(client_of("viewer"), pk)["html"]
+    number = Silence.objects.get().pk
+    _status, answer = post(reviewer, pk, action="lift", silence=number)
+    assert answer["ok"]
+    assert answer["draft"]["tabs"][-1]["errors"] == 1
+    assert "Silenced by" not in answer["draft"]["html"]
+    assert post(reviewer, pk, action="lift", silence=number)[1]["code"] == "lifted"
+
+
+def test_an_approved_draft_shows_that_an_alarm_is_on_again(drafted, client_of, ids_of, people) -> None:
+    (pk,) = ids_of(drafted(1))
+    services.edit(people["operator"], pk, "It weighs 999 g.", Draft.objects.get(pk=pk).version)
+    finding = StoredFinding.objects.get(candidate__draft_id=pk, lapsed=False, severity="error").pk
+    made = services.silence(people["admin"], pk, finding, "it does")
+    services.approve(people["reviewer"], [pk])
+    services.lift_silence(people["reviewer"], made.pk)
+    assert "Switched on again by the-reviewer on" in open_on_desk(client_of("viewer"), pk)["html"]
+
+
+@pytest.mark.parametrize("action", ["silence", "attest", "fact", "fix"])
+@pytest.mark.parametrize("finding", ["gone", "lapsed", "another's", 10**30, float("inf"), None, "x"])
+def test_a_finding_of_an_earlier_text_brings_the_present_one(
+    drafted, client_of, ids_of, people, action, finding
+) -> None:
+    pk, other = ids_of(drafted(2))
+    for one in (pk, other):
+        services.edit(people["operator"], one, "It weighs 999 g.", Draft.objects.get(pk=one).version)
+    standing = StoredFinding.objects.filter(lapsed=False, severity="error")
+    gone = standing.order_by("-pk")[0].pk + 1000
+    mine, theirs = standing.get(candidate__draft=pk).pk, standing.get(candidate__draft=other).pk
+    known = {"gone": gone, "another's": theirs, "lapsed": mine}
+    services.edit(people["operator"], pk, "It weighs 19 g.", Draft.objects.get(pk=pk).version)
+    StoredFinding.objects.filter(pk=known["lapsed"]).update(lapsed=True)
+    body = {"finding": known.get(finding, finding), "reason": "r", "evidence": "e", "key": "k", "value": "v"}
+    status, answer = post(client_of("admin"), pk, action=action, version=Draft.objects.get(pk=pk).version, **body)
+    assert (status, answer["ok"], answer["code"]) == (200, False, "changed_meanwhile")
+    assert "look at it again" in answer["message"]
+    assert "It weighs 19 g." in answer["draft"]["html"]
 
 
 def test_comments_tell_those_they_name(drafted, client_of, ids_of, people) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from generation import services, workflow
-from generation.models import Approval, Candidate, Draft, Opening, ReviewPolicy, Silence, State, StoredFinding
+from generation.models import Approval, Candidate, Draft, Opening, ReviewPolicy, State, StoredFinding
 from generation.policies import Policies, required_sample
 from generation.workflow import Conflict
 from opsportal.access import Forbidden
@@ -243,33 +243,6 @@ def test_choosing_another_candidate(drafted, people, ids_of, scripted):
     )
     with pytest.raises(Invalid):
         services.choose_candidate(people["reviewer"], pk, 9)
-
-
-def test_a_silenced_alarm_counts_no_more_here_and_later(drafted, people, ids_of):
-    ids = ids_of(drafted(2, things_values={"category": "Gadgets/Bands"}))
-    draft = Draft.objects.get(pk=ids[0])
-    finding = StoredFinding.objects.create(
-        candidate=Candidate.objects.get(draft=draft, index=draft.chosen_index),
-        rule="made.up",
-        severity="warning",
-        message="Odd words",
-        start=0,
-        end=6,
-    )
-    from generation.standing import recount
-
-    recount([draft.pk])
-    assert Draft.objects.get(pk=draft.pk).warnings == draft.warnings + 1
-    with pytest.raises(Forbidden):
-        services.silence(people["operator"], finding.pk, "it is our name")
-    made = services.silence(people["reviewer"], finding.pk, "it is our name")
-    assert (made.category, made.words) == ("Gadgets/Bands", "Wave 1")
-    assert Draft.objects.get(pk=draft.pk).warnings == draft.warnings
-    with pytest.raises(errors.Conflict):
-        services.silence(people["reviewer"], finding.pk, "again")
-    services.lift_silence(people["reviewer"], made.pk)
-    assert not Silence.objects.exists()
-    assert Draft.objects.get(pk=draft.pk).warnings == draft.warnings + 1
 
 
 def test_changed_facts_stop_an_approval(drafted, people, ids_of):

@@ -112,6 +112,7 @@ const buttons = {
   approve, edit, undo, skip,
   fix: (button) => fix(button?.dataset.finding),
   refresh: () => stay("refresh"),
+  lift: (button) => may.review && stay("lift", { silence: Number(button.dataset.silence) }),
   save: () => save(false),
   "save-approve": () => save(true),
   "stop-editing": leaveEditor,
