@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 
-@lru_cache(maxsize=8)
+@cache
 def cues(name: str) -> dict[str, re.Pattern[str]]:
     """The patterns of ``data/<name>_cues.json`` by their names; a list is joined to one pattern."""
     rows = json.loads(resources.files(__package__).joinpath(f"data/{name}_cues.json").read_text("utf-8"))

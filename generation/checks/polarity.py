@@ -99,6 +99,13 @@ def clause(text: str, start: int, end: int) -> tuple[int, int]:
     return max(begin, start - 120), min(following.start() if following else len(text), end + 120)
 
 
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a span; a line is the most it can be."""
+    begin = max(text.rfind(mark, 0, start) + len(mark) for mark in ("\n", "。", "！", ". ", "? ", "! "))
+    stops = [at for mark in ("\n", "。", "！", ". ", "? ", "! ") if (at := text.find(mark, end)) >= 0]
+    return (begin if begin > 1 else 0), min(stops, default=len(text))
+
+
 def discouraged(text: str, start: int, end: int) -> bool:
     """Whether the sentence speaks of the harm what stands at the span does: "the dishwasher dulls it", "钢丝球会刮花"."""
     cues = _cues()["harm"]

@@ -19,11 +19,13 @@ _CHOSEN = re.compile(
 )
 _LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
 #: Counts that a list can support only when it lists that sort of thing.
-_SORTS: dict[str, frozenset[str]] = {
+SORTS: dict[str, frozenset[str]] = {
     "compartment": frozenset({"compartments"}), "layer": frozenset({"compartments", "material"}),
     "person": frozenset({"servings", "audience"}), "colour": frozenset({"colour", "colour_count"}),
     "size": frozenset({"size_range", "specification", "dimensions"}),
 }  # fmt: skip
+#: Parts of gold in 24, which the British call carats.
+_FINENESS = frozenset({8.0, 9.0, 10.0, 14.0, 18.0, 22.0, 24.0})
 _CUPS = frozenset({"cup", "cups", "杯", "个杯"})
 _CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
 
@@ -43,8 +45,13 @@ def supporters(
         if pair is None or (candidate.derived and not _derivable(claim, sheet.facts[candidate.fact].attributes)):
             continue
         if claim.family and not candidate.quantity.family and not candidate.alone:
-            sorts = _SORTS.get(claim.kind, frozenset())
-            if candidate.fact < 0 or not sorts & sheet.facts[candidate.fact].attributes:
+            sorts = SORTS.get(claim.kind, frozenset())
+            named = (
+                candidate.fact >= 0
+                and claim.family == "count"
+                and _named_by_key(claim, sheet.facts[candidate.fact].key)
+            )
+            if not named and (candidate.fact < 0 or not sorts & sheet.facts[candidate.fact].attributes):
                 continue  # the 5 of "5号电池" makes no "5厘米" true, but "Pockets: 2 side" does two pockets
         said, known = pair
         if holds(said, known) or _within_limit(said, known, sheet, candidate) or _inside(said, known, sheet, candidate):
@@ -66,6 +73,12 @@ def supporters(
     return supporting, nearest
 
 
+def _named_by_key(claim: Quantity, key: str) -> bool:
+    """Whether the fact counts what the claim counts: "Bulbs: 15 LED" of "fifteen LED bulbs"."""
+    noun = claim.unit.split()[-1].rstrip("s") if claim.unit and claim.unit.isascii() else ""
+    return len(noun) > 2 and re.search(rf"(?<![a-z]){re.escape(noun)}", key) is not None
+
+
 def _inside(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
     """ "Green tea at 80 °C" of a kettle that heats to 40–100 °C: any value of a range one can choose from."""
     if claim.bound or claim.low != claim.high or not known.low < claim.low < known.high or candidate.fact < 0:
@@ -84,8 +97,8 @@ def _within_limit(claim: Quantity, known: Quantity, sheet: FactSheet, candidate:
 def _derivable(claim: Quantity, attributes: frozenset[str]) -> bool:
     """What is counted or implied supports counts, hours and percentages, not bare figures or "1 day". A count of one
     sort of thing needs a list of that sort: two materials are no two pockets."""
-    if claim.family == "count" and claim.kind in _SORTS:
-        return bool(attributes & _SORTS[claim.kind])
+    if claim.family == "count" and claim.kind in SORTS:
+        return bool(attributes & SORTS[claim.kind])
     return bool(claim.family) and (claim.family != "time" or claim.unit.startswith(("h", "小时", "个小时")))
 
 
@@ -105,6 +118,8 @@ def _candidates(claim: Quantity, sheet: FactSheet, water: bool) -> list[FactQuan
         found = found + sheet.by_family.get("length", [])
     if claim.family == "pressure":
         found = found + sheet.by_family.get("water", [])
+    if claim.family in ("carat", "karat"):
+        found = found + sheet.by_family.get("karat" if claim.family == "carat" else "carat", [])
     if claim.family in ("discount", "percent"):
         found = found + sheet.by_family.get("percent" if claim.family == "discount" else "discount", [])
     if claim.family in ("count", "shoe_size"):
@@ -124,6 +139,8 @@ def comparable(claim: Quantity, known: Quantity, water: bool = False) -> tuple[Q
     if not claim.family or not known.family:
         return _bare(claim), _bare(known)
     pair = (claim.family, known.family)
+    if set(pair) == {"carat", "karat"} and claim.low in _FINENESS:
+        return claim, known
     if pair in (("mass", "volume"), ("volume", "mass")):
         if claim.unit in _OUNCES:
             return _scaled(claim, _OUNCE_VOLUME / _OUNCE_MASS), known
@@ -217,7 +234,8 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
     if apart <= 1e-6 * size + 1e-9:
         return True
     if claim.family == "time" and size > _CALENDAR and claim.unit != known.unit:
-        return apart <= 0.03 * size
+        weeks = {claim.unit.rstrip("s"), known.unit.rstrip("s")} >= {"week", "month"}
+        return apart <= (0.085 if weeks else 0.03) * size  # people count four weeks to a month
     if claim.bound in ("over", "under", "min"):
         return False  # a bound is compared as it stands, not as a rounded figure
     rounding = 0.505 * max(claim.step, 0.0)

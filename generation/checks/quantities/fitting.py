@@ -9,6 +9,7 @@ from generation.checks.units import units
 
 # Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
 _NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
+_STONE_AFTER = re.compile(r"[.,;:)!?]|$| (?:dog|of |or|and)")
 _AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
 
 
@@ -18,11 +19,24 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     after = text[match.end("unit") : match.end("unit") + 6]
     if unit.attached and gap:
         return False
+    if unit_text == "d" and not (match["digits"] and float(match["digits"].replace(",", "")) >= 10):
+        return False  # 3D is no thread
+    if unit_text in ("stone", "stones"):  # a weight of people and dogs, where it is no gem
+        return (
+            unit_text == "stone"
+            and match["english"] not in ("a", "an", "one")
+            and gap == " "
+            and _STONE_AFTER.match(after) is not None
+        )
+    if unit_text == "bar" and match["english"] in ("a", "an"):
+        return False
     if unit_text == "in" and match["english"] not in (None, "a", "an", "half an", "half a"):
         return False
     if unit_text == "in":
         return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (
-            not gap or bool(cues("number")["inch_after"].match(after))
+            not gap
+            or bool(cues("number")["inch_after"].match(after))
+            or ("." in (match["digits"] or "") and not cues("number")["inch_not_after"].match(after))
         )
     if unit_text == "k":
         return (match["digits"] or "").replace(",", "").isdigit() and float(match["digits"].replace(",", "")) >= 1000

@@ -77,12 +77,15 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if unit and not unit_fits(text, match, unit_text):
         unit, end = None, _number_end(match)
     if unit is None:
+        if match["half1"]:
+            value += 0.5
         following = text[end : end + 1]
+        aged = _aged(text, match)
         idiom = (
             words
             and not match["money"]
             and not _GOES_ON.match(text, end)
-            and not (_aged(text, match) or _served(text, match))
+            and not (aged or _served(text, match) or _stands_alone(text, match, end))
         )
         if idiom or (following.isascii() and following.isalpha()):
             # a number word of nothing countable is an idiom; digits run into letters are a code
@@ -91,11 +94,13 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
             return None
         if words and _served(text, match):
             return Quantity(start, end, value, value, "count", "person", "people", 1.0, "", (value,), True)
-        if words and _aged(text, match):
+        if aged:
             year = units()["year"]
             return Quantity(
-                start, end, value * year.factor, value * year.factor, "time", "", "year", 1.0, "", (value,), True
+                start, end, value * year.factor, value * year.factor, "time", "", "year", 1.0, "", (value,), words
             )
+        if words and not match["money"] and not _GOES_ON.match(text, end):
+            return Quantity(start, end, value, value, "", "", STANDING, step, "", (value,), True)
         return _money(match, value, step, end, start, words)
     if match["half1"]:
         value += 0.5
@@ -132,9 +137,34 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     )
 
 
+_AGE_BEFORE = re.compile(r"(?<![a-z])(?:ages?|aged|age of|aged from|from age)(?: from| range)? $")
+_AGE_AFTER = re.compile(r" (?:and (?:up|over|above|older)(?! to)|years? and)|[ -]year[ -]old")
+
+
 def _aged(text: str, match: re.Match[str]) -> bool:
-    """Whether the words give an age: "ages three and up"."""
-    return match["english"] is not None and text[: match.start()].endswith(("ages ", "aged ", "age "))
+    """Whether the number gives an age: "ages three and up", "the age of 6"."""
+    if match["chinese"] or match["money"] or match["sign"]:
+        return False
+    if _AGE_BEFORE.search(text[max(0, match.start() - 16) : match.start()]):
+        return True
+    return bool(match["english"] and match["english"] not in ("a", "an") and _AGE_AFTER.match(text, match.end()))
+
+
+#: The unit of a number in words that stands alone: "there are twelve of them".
+STANDING = "standing"
+_ALONE_BEFORE = re.compile(r"(?:^|[\n:;(-] ?|, |\. |\? )(?:no: |yes: |just |only |there are |all )?$")
+_ALONE_AFTER = re.compile(r"$|,| of (?:them|these|which|the)(?![a-z])|\.(?:\s|$)| in (?:all|total)(?![a-z])")
+
+
+def _stands_alone(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether an English number without a unit counts what was named before: "full pans, twelve of them"."""
+    if not match["english"] or match["english"] in ("a", "an", "one", "all", "half"):
+        return False
+    if match["half1"]:
+        return True
+    return bool(
+        _ALONE_AFTER.match(text, end) and _ALONE_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+    )
 
 
 def _served(text: str, match: re.Match[str]) -> bool:

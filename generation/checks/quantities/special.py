@@ -49,5 +49,22 @@ def feet(text: str) -> list[Quantity]:
     return found
 
 
+_BELOW = re.compile(
+    r"(?<![a-z\d.])(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
+    r"(?: degrees?|°c?)?(?: celsius)? below (?:freezing|zero)(?![a-z])"
+)
+
+
+def below_freezing(text: str) -> list[Quantity]:
+    """Degrees said from the freezing point down: "one degree below freezing" is -1 °C."""
+    if " below " not in text:
+        return []
+    return [
+        Quantity(*match.span(), -value, -value, "temperature", "", "°c", 1.0, "", (-value,))
+        for match in _BELOW.finditer(text)
+        for value in (_small(match.group(1)),)
+    ]
+
+
 def _small(word: str) -> float:
     return float(word) if word.isdigit() else float(read_english(word) or 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop as _
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.base import Check, Context, Finding
 from generation.checks.conditions import condition_of, traced
@@ -41,14 +42,16 @@ class DroppedCondition(Check):
             return
         analysis = analyse(text, context)
         for claim, supporting in spoken_of(analysis):
-            if claim.family in _MEASURED and not (claim.words and claim.numbers == (1.0,)):
-                begin, end = _sentence(analysis.folded, claim.start, claim.end)
+            if claim.family and not (claim.words and claim.numbers == (1.0,)):
+                begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
                 if "\t" in text[begin:end]:
                     continue
                 dropped = _dropped(analysis, claim, supporting, analysis.folded[begin:end])
                 if dropped is not None:
                     condition, row = dropped
                     always = cues("condition")["always"].search(analysis.folded, begin, end)
+                    if not always and claim.family not in _MEASURED:
+                        continue
                     yield self.finding(
                         _("“%(said)s” holds only under a condition: %(condition)s"), claim.start, claim.end,
                         params={"said": text[claim.start : claim.end], "condition": condition},
@@ -76,10 +79,3 @@ def _dropped(
         else:
             return None
     return first
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence around a span; a line is the most it can be."""
-    begin = max(text.rfind(mark, 0, start) + len(mark) for mark in ("\n", "。", "！", ". "))
-    stops = [at for mark in ("\n", "。", "！", ". ") if (at := text.find(mark, end)) >= 0]
-    return (begin if begin > 1 else 0), min(stops, default=len(text))

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
+from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
 from generation.checks.normalise import has_cjk
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
-from generation.checks.sheet import FactQuantity
+from generation.checks.sheet import FactQuantity, SheetFact
 from generation.checks.support import supporters
 from generation.checks.words import root
 
@@ -35,6 +36,12 @@ _COUNTED_ZH = re.compile(
 )
 _LISTED_ZH = re.compile(r"([\u4e00-\u9fff]{2,6})\s?[x×*]?\s?(\d{1,2})(?=[,，、;；]|$)")
 _COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
+_COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
+_LEADING = re.compile(
+    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
+)
+#: Kinds of facts whose counts have words of their own.
+_OTHERWISE_COUNTED = frozenset({"colour", "size_range", "dimensions", "box", "compatibility_attr", "certification"})
 _TIMES = re.compile(
     r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$"
     r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
@@ -50,6 +57,8 @@ _ROADS = frozenset({"mile", "miles", "km", "公里", "千米", "kilometer", "kil
 _MINUTES = frozenset({"分钟", "秒", "秒钟"})
 #: What takes its time by itself, so that minutes said in words are the product's.
 _TASK = re.compile(r"[充续航保待煮烧烤炖泡蒸热凉干速快需即好成定预静敷停留遮升降装关断洗磨打]|就(?:能|可|行)|完|自动")
+#: What somebody does or takes, unless the product data count it.
+_DOINGS = frozenset({"time", "times", "step", "steps"})
 _SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
 _SPAN_CUE = re.compile(
@@ -77,6 +86,7 @@ class UnsupportedNumber(Check):
             if not supporting:
                 reported.append((claim.start, claim.end))
                 yield self._unsupported(analysis, claim, nearest)
+        reported += analysis.memo.get("followed", [])
         for start, end, nearest in counted(analysis):
             if not any(begin < end and start < stop for begin, stop in reported):
                 fact = analysis.sheet.facts[nearest.fact].fact
@@ -112,7 +122,11 @@ def _of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     begin, end = polarity.clause(text, item.start, item.end)
     before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
     beside = scenes["after"].match(after)
-    if scenes["before"].search(before) or (beside and beside.group().strip("以上下内的 ") not in analysis.sheet.known):
+    if scenes["before"].search(before) or (beside and not _named(analysis, beside.group().strip("以上下内的 -"))):
+        return True
+    if item.words and item.numbers == (1.0,) and scenes["compared"].search(before):
+        return True
+    if item.words and item.unit in _DOINGS and not _named(analysis, item.unit):
         return True
     if (
         item.family == "length"
@@ -125,6 +139,8 @@ def _of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     if item.family == "time":
         if scenes["before_time"].search(before) or ("岁" in item.unit and scenes["age_before"].search(before)):
             return True
+        if item.words and scenes["idle"].search(text, begin, end):
+            return True
         if not item.words or any(hit.of("usage", "attribute") for hit in analysis.hits_within(begin, end)):
             return False
         return not scenes["time_cue"].search(text, begin, min(len(text), end + 1))
@@ -136,6 +152,13 @@ def _of_the_scene(analysis: Analysis, item: Quantity) -> bool:
             word = noun.group()[:2]
             return word not in analysis.sheet.known and not scenes["contents_cue"].search(before)
     return False
+
+
+def _named(analysis: Analysis, word: str) -> bool:
+    """Whether the product data name the word."""
+    if not word.isascii():
+        return word in analysis.sheet.known
+    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", analysis.sheet.known) is not None
 
 
 def is_claim(analysis: Analysis, item: Quantity) -> bool:
@@ -192,6 +215,10 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     supporting, nearest = supporters(claim, analysis.sheet, water)
     if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
         supporting = _portion(analysis, claim)
+    if not supporting and not claim.family:
+        supporting = _with_unit_said(analysis, claim, water)
+    if not supporting and (supporting := follows(analysis, claim)):
+        analysis.memo.setdefault("followed", []).append((claim.start, claim.end))
     if (
         supporting
         or not claim.family
@@ -202,6 +229,22 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
     whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
     return supporters(whole, analysis.sheet, water)[0], nearest
+
+
+def _with_unit_said(analysis: Analysis, claim: Quantity, water: bool) -> list[FactQuantity]:
+    """What supports a bare number with the unit its sentence has said: "80 °C for green tea, 93 for coffee"."""
+    begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
+    beside = [item for item in analysis.quantities if item.family and item.numbers and begin <= item.start < end]
+    before = [item for item in beside if item.end <= claim.start]
+    for like in [*reversed(before), *(item for item in beside if item.start >= claim.end)]:
+        factor = like.low / like.numbers[0] if like.numbers[0] and like.family != "temperature" else 1.0
+        whole = replace(
+            claim, low=claim.low * factor, high=claim.high * factor, family=like.family, kind=like.kind, unit=like.unit,
+            step=claim.step * factor,
+        )  # fmt: skip
+        if supporting := supporters(whole, analysis.sheet, water)[0]:
+            return supporting
+    return []
 
 
 def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
@@ -251,8 +294,7 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
     nouns: dict[str, list[FactQuantity]] = {}
     for index, row in enumerate(analysis.sheet.facts):
         rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
-        if row.value.isdigit() and row.key.isascii() and row.key.endswith("s") and not row.fact.unit:
-            rows.append((row.value, row.key.split()[-1]))
+        rows += _counted_by_key(row)
         for match in _LISTED_ZH.finditer(row.display):
             many = float(match.group(2))
             item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
@@ -262,6 +304,22 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
             item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
             nouns.setdefault(root(noun), []).append(FactQuantity(item, index))
     return nouns
+
+
+def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
+    """Numbers of what the key names: "Stone count: 52", "Pull tabs: 2 per boot", "Carry positions: front, hip, back"."""
+    if not row.key.isascii() or row.fact.unit or row.attributes & _OTHERWISE_COUNTED:
+        return []
+    key = _COUNT_WORD.sub("", row.key).strip()
+    noun = key.split()[-1] if key else ""
+    if len(noun) < 4 or not (noun.endswith("s") or key != row.key):
+        return []
+    leading = _LEADING.findall(row.value)
+    if len(row.items) > 1 and not any(char.isdigit() for char in row.value):
+        return [(str(len(row.items)), noun)]
+    if not leading or not row.value[0].isdigit():
+        return []
+    return [(number, noun) for number in {*leading, str(sum(map(int, leading)))}]
 
 
 def _things(display: str, count: Quantity) -> list[str]:

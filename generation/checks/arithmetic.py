@@ -1,0 +1,156 @@
+"""Figures that follow from the facts by adding, multiplying, dividing or comparing: "eight pieces" of 2 + 2 + 4.
+
+A sum of what one fact lists needs no word for it; every other sum, share or difference must be called one
+(data/arithmetic_cues.json).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
+from generation.checks.numerals import read_english
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import FactQuantity, SheetFact
+from generation.checks.support import SORTS
+from generation.checks.words import content
+
+_FIRST = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.]|\s?(?:cm|mm|in|ml|g|kg|oz|lb)(?![a-z])|%|\")")
+_WHOLE_NUMBER = re.compile(r"(?<![\d.a-z-])\d{1,3}(?![\d.])")
+#: Roundings allowed: a sum is as exact as what it adds, a share of a price is said roughly.
+_EXACT, _ROUGH = 0.015, 0.07
+#: What is shared out: a price over the pieces, calories over the servings.
+_SHARED = frozenset({"money", "food_energy", "mass"})
+_MEASURED = frozenset({"length", "mass", "volume", "power", "energy", "time", "money", "food_energy", "count"})
+
+
+def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The quantities that ``claim`` follows from by arithmetic its sentence speaks of; empty where it does not follow."""
+    if claim.low != claim.high or claim.low <= 0 or (claim.family not in _MEASURED and claim.family):
+        return []
+    if claim.family in ("count", "") and (listed := _sum_of_list(analysis, claim)):
+        return listed
+    if claim.family in ("count", ""):
+        return []
+    begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
+    said, patterns = analysis.folded[begin:end], cues("arithmetic")
+    known = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact >= 0 and not each.derived]
+    known = [each for each in known if each.quantity.low == each.quantity.high > 0]
+    if claim.family == "money":
+        known = [each for each in known if each.quantity.kind == claim.kind or not claim.kind]
+    if patterns["total"].search(said):
+        for size in (2, 3):
+            for chosen in combinations(known, size):
+                if _same_sort(analysis, chosen) and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
+                    return list(chosen)
+    if patterns["total"].search(said) or patterns["instead"].search(said):
+        for many in _counts(analysis, said):
+            for each in known:
+                if many > 1 and _near(claim, each.quantity.low * many, _EXACT):
+                    return [each]
+    if claim.family in _SHARED and patterns["share"].search(said):
+        for many in _counts(analysis, said):
+            for each in known:
+                if many > 1 and _near(claim, each.quantity.low / many, _ROUGH):
+                    return [each]
+    if patterns["difference"].search(said):
+        values = list(known)
+        if claim.family == "money" and patterns["pair"].search(said):
+            values += [replace(each, quantity=_times(each.quantity, 2)) for each in known]
+        for first, second in combinations(values, 2):
+            apart = abs(first.quantity.low - second.quantity.low)
+            if _same_sort(analysis, (first, second)) and _near(claim, apart, _EXACT):
+                return [first, second]
+    return []
+
+
+def _sum_of_list(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The fact whose items add up to the claim: "2 bath towels, 4 washcloths" are six pieces."""
+    sheet = analysis.sheet
+    counts = sheet.memo.get("sums")
+    if counts is None:
+        counts = sheet.memo["sums"] = [
+            (float(sum(numbers)), index) for index, row in enumerate(sheet.facts) if (numbers := _item_counts(row))
+        ]
+    if claim.family == "" and not claim.words:
+        return []
+    for many, index in counts:
+        if many == claim.low and many > 1 and _of_sort(analysis, claim, sheet.facts[index]):
+            return [FactQuantity(replace(claim, start=0, end=0), index, True)]
+    if claim.unit.startswith("piece"):
+        single = [each for each in sheet.by_family.get("count", ()) if each.fact >= 0 and not each.derived]
+        alone = [
+            each for each in sheet.by_family.get("", ()) if each.fact >= 0 and _counts_things(sheet.facts[each.fact])
+        ]
+        for first, second in combinations([*single, *alone], 2):
+            if first.fact != second.fact and first.quantity.low + second.quantity.low == claim.low:
+                return [first, second]
+    return []
+
+
+def _of_sort(analysis: Analysis, claim: Quantity, row: SheetFact) -> bool:
+    """Whether the claim counts what the list lists, and not only one of its items: "four side pockets" counts some."""
+    if not claim.family:
+        return True
+    if claim.kind in SORTS and not SORTS[claim.kind] & row.attributes:
+        return False
+    words = content(analysis.folded[claim.start : claim.end])
+    own = set(content(f"{row.key} {row.display}"))
+    if claim.kind not in SORTS and not claim.unit.startswith(("piece", "item")) and not own & set(words[-1:]):
+        return False
+    per_item = [set(content(item)) for item in row.items]
+    return all(word not in own or all(word in item for item in per_item) for word in words[:-1])
+
+
+def _counts_things(row: SheetFact) -> bool:
+    """ "Marbles: 15, glass": a key in the plural before a bare number."""
+    return row.key.endswith("s") and row.value[:1].isdigit()
+
+
+def _item_counts(row: SheetFact) -> list[int]:
+    """How many of each item a value lists: "1 outer pocket, 2 inner pockets" → 1, 2; nothing where no number leads one."""
+    if len(row.items) < 2 or len(row.items) > 12:
+        return []
+    leading = [_FIRST.match(item.strip()) for item in row.items]
+    if not any(leading) or not ("box" in row.attributes or all(leading)):
+        return []
+    return [int(found.group(1)) if found else 1 for found in leading]
+
+
+def _counts(analysis: Analysis, said: str) -> Iterator[float]:
+    """Numbers of things that a product or a share may be taken of: said in the sentence, or counted by a fact."""
+    if cues("arithmetic")["pair"].search(said):
+        yield 2.0
+    for match in _WHOLE_NUMBER.finditer(said):
+        yield float(match.group())
+    for match in cues("arithmetic")["number_word"].finditer(said):
+        yield float(read_english(match.group()) or 0)
+    for index, row in enumerate(analysis.sheet.facts):
+        yield from (item.low for item in row.quantities if item.family in ("count", "") and 1 < item.low <= 500)
+        if numbers := _item_counts(analysis.sheet.facts[index]):
+            yield float(sum(numbers))
+
+
+def _same_sort(analysis: Analysis, chosen: tuple[FactQuantity, ...]) -> bool:
+    """Whether the figures measure the same attribute, so that they can be added or compared."""
+    rows = [analysis.sheet.facts[each.fact] for each in chosen]
+    first = rows[0]
+    return all(row.key == first.key or row.attributes == first.attributes for row in rows)
+
+
+def _times(item: Quantity, many: float) -> Quantity:
+    return replace(item, low=item.low * many, high=item.high * many)
+
+
+def _near(claim: Quantity, value: float, tolerance: float) -> bool:
+    if claim.bound in ("over", "min"):
+        return claim.low <= value <= claim.low * 1.25
+    if claim.bound in ("under", "nearly"):
+        return claim.low * 0.8 <= value < claim.low
+    rounding = 0.505 * claim.step if claim.bound == "about" or claim.words else 0.0
+    return abs(claim.low - value) <= max(tolerance * value, rounding if rounding < 0.1 * value else 0.0)
