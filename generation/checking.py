@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from generation.checks.base import Context, Finding
+from generation.checks.measure import Measure, measure
 from generation.checks.service import Ruleset, default_ruleset, ruleset_version, run_checks
 from generation.checks.text import sanitise, view
 from generation.engine import Brief
@@ -136,6 +137,10 @@ class Judge:
         findings = tuple(run_checks(value, slot.value_type, context, rules))
         silenced = self._silenced(slot, value, findings, category)
         return Judgement(findings, silenced, self.key(slot, facts_fingerprint))
+
+    def measure(self, slot: Slot, value: Value, context: Context) -> Measure:
+        """How long ``value`` is, counted its channel's way and with what the shop set about it."""
+        return measure(view(value, slot.value_type).text, replace(context, settings=self._settings_of(slot)))
 
     def _settings_of(self, slot: Slot) -> dict[str, dict[str, Any]]:
         """What the shop set for rules here; a copy type's own settings come after those for all."""

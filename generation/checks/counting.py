@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from django.utils.translation import gettext_lazy
+
 from generation.engine import Limit
 from generation.engine.counting import UNITS, SmsCount, count, fits, sms
 
-__all__ = ["UNITS", "ChannelLimit", "SmsCount", "channel_limits", "count", "fits", "limit_for", "sms"]
+__all__ = ["UNITS", "UNIT_NAMES", "ChannelLimit", "SmsCount", "channel_limits", "count", "fits", "limit_for", "sms"]
+
+#: The ways of counting, in words.
+UNIT_NAMES = {
+    "characters": gettext_lazy("characters"),
+    "gbk_bytes": gettext_lazy("bytes (a Chinese character counts 2)"),
+    "utf16_units": gettext_lazy("UTF-16 units"),
+    "sms_parts": gettext_lazy("text messages"),
+    "google_ads_width": gettext_lazy("characters (a Chinese one counts 2)"),
+    "seo_width": gettext_lazy("width (a Chinese character counts 2)"),
+}
 
 
 @dataclass(frozen=True, slots=True)

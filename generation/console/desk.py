@@ -13,6 +13,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from generation import freshness
+from generation.checking import context_of
+from generation.checks.base import Context
+from generation.checks.measure import Measure
 from generation.checks.service import coverage
 from generation.checks.text import view
 from generation.console import texts
@@ -29,7 +32,7 @@ from generation.models import (
     State,
     StoredFinding,
 )
-from generation.policies import Policies, approvals_needed, barred_by_four_eyes
+from generation.policies import ShopRules, approvals_needed, barred_by_four_eyes
 from generation.services import desk
 from generation.slots import Shown, Slot, TargetInfo, get_slot
 from generation.values import Value
@@ -205,6 +208,14 @@ class Tab:
                 rows[finding.fact_number - 1].findings.append(finding.number)
         return sorted(rows, key=lambda row: (not row.is_missing, not row.fact.is_key, row.number))
 
+    @cached_property
+    def measure(self) -> Measure | None:
+        """How long it is, counted the channel's way; None where that is not known."""
+        desk = self.desk
+        if desk.slot is None or desk.context is None or not texts.can_be_edited(desk.value_type):
+            return None
+        return desk.rules.judge.measure(desk.slot, self.candidate.value, desk.context)
+
     @property
     def first_fix(self) -> int:
         """The finding whose correction F applies, or 0."""
@@ -214,13 +225,12 @@ class Tab:
 class Desk:
     """A draft as the review page shows it. Reads nothing until asked; each part is read once."""
 
-    def __init__(self, actor: Actor, draft: Any, policies: Policies | None = None) -> None:
-        self.actor, self.draft = actor, draft
-        self.policies = policies or Policies()
+    def __init__(self, actor: Actor, draft: Any, rules: ShopRules) -> None:
+        self.actor, self.draft, self.rules = actor, draft, rules
         self.user_id = actor.user.pk if actor.user else 0
 
     @classmethod
-    def read(cls, actor: Actor, draft_id: int, policies: Policies | None = None) -> Desk | None:
+    def read(cls, actor: Actor, draft_id: int, rules: ShopRules) -> Desk | None:
         """The desk of a draft with its candidates and findings, in one query; None when there is no such draft."""
         said = (
             Comment.objects.filter(draft=OuterRef("pk")).order_by().values("draft").annotate(n=Count("pk")).values("n")
@@ -237,7 +247,7 @@ class Desk:
             finding_rows=JSONRows(findings, *_SHOWN_OF_FINDING),
         )
         draft = rows.filter(pk=draft_id).first()
-        return None if draft is None else cls(actor, draft, policies)
+        return None if draft is None else cls(actor, draft, rules)
 
     @cached_property
     def slot(self) -> Slot | None:
@@ -338,9 +348,14 @@ class Desk:
         return self.brief.facts if self.brief else ()
 
     @cached_property
+    def context(self) -> Context | None:
+        """What rules may look at; None without a brief or its plugin."""
+        return context_of(self.slot, self.draft.brief) if self.slot and self.draft.brief else None
+
+    @cached_property
     def policy(self) -> ReviewPolicy:
         """What approving needs here."""
-        return self.policies.of(self.draft.slot, self.draft.target_category)
+        return self.rules.policies.of(self.draft.slot, self.draft.target_category)
 
     @cached_property
     def approvals(self) -> list[Approval]:

@@ -18,7 +18,7 @@ from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
 from generation.models import Comment, Draft, RejectReason, SavedView, State
-from generation.policies import Policies, ShopRules
+from generation.policies import ShopRules
 from generation.services import desk as desk_services
 from generation.services import silences
 from generation.slots import all_slots, get_slot
@@ -137,12 +137,12 @@ class Decide(CopyDeskView):
         except DomainError as error:
             answer = {"ok": False, "code": error.code, "message": error.message}
         if not answer["ok"] or answer.pop("again", False):
-            answer["draft"] = payload(request, self.actor, pk, is_shown=True, policies=rules.policies)
+            answer["draft"] = payload(request, self.actor, pk, is_shown=True, rules=rules)
         elif shown := whole_number(sent.get("shown")):
             desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
         ahead = whole_number(sent.get("ahead"))
         if ahead:
-            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False, policies=rules.policies)
+            answer["ahead"] = payload(request, self.actor, ahead, is_shown=False, rules=rules)
         return JsonResponse(answer)
 
 
@@ -155,16 +155,18 @@ class CheckText(CopyDeskView):
         slot = get_slot(draft.slot)
         value = clean_value(slot, texts.edited(str(self.body.get("text", "")), draft.value, slot.value_type))
         shown = view(value, slot.value_type).text
-        rows = []
+        rows, length = [], None
         if draft.brief is not None:
             judge, context = Judge(), context_of(slot, draft.brief)
+            length = judge.measure(slot, value, context)
             neighbours = similar.around(slot, draft.language, [(draft.target_id, value)])[0]
             judged = judge.judge(slot, value, context, draft.facts_fingerprint, draft.target_category, neighbours)
             rows = [
                 {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}
                 for row in judged.standing
             ]
-        return JsonResponse({"ok": True, "findings": rows, "characters": len(shown)})
+        told = {"text": length.text(), "over": length.over} if length else None
+        return JsonResponse({"ok": True, "findings": rows, "length": told})
 
 
 class CommentOn(CopyDeskView):
@@ -199,10 +201,11 @@ class Views(CopyDeskView):
 
 
 def payload(
-    request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool, policies: Policies | None = None
+    request: HttpRequest, actor: Actor, pk: int, *, is_shown: bool, rules: ShopRules | None = None
 ) -> dict[str, Any] | None:
     """A draft for the page; ``is_shown`` claims it for the person, notes that they opened it, judges all candidates."""
-    found = Desk.read(actor, pk, policies)
+    rules = rules or ShopRules()
+    found = Desk.read(actor, pk, rules)
     if found is None:
         return None
     draft = found.draft
@@ -211,7 +214,7 @@ def payload(
         desk_services.open_draft(actor, pk, draft.version)
     if draft.state == State.IN_REVIEW and any(not tab.candidate.checked_key for tab in found.tabs):
         services.inspect(pk)
-        found = Desk.read(actor, pk, policies) or found
+        found = Desk.read(actor, pk, rules) or found
     context = {
         "desk": found,
         "draft": draft,

@@ -22,7 +22,6 @@ def script_words() -> dict[str, str]:
         "no_fix": _("There is no automatic correction here."),
         "note_needed": _("Say why, as none of the reasons fits."),
         "no_issues": _("No issues found in this text."),
-        "characters": _("{count} characters"),
         "unsaved": _("You have unsaved changes. Press Esc again to drop them."),
         "check_again": _("Press Ctrl+Enter again to approve anyway."),
         "back_to": _("Back to: {label}"),

@@ -10,6 +10,8 @@ from generation.engine.contract import Limit
 
 UNITS = ("characters", "gbk_bytes", "utf16_units", "sms_parts", "google_ads_width", "seo_width")
 
+#: Units that fit into one message, and into each part of a longer one (3GPP TS 23.038 and 23.040).
+_ROOM = {"gsm7": (160, 153), "ucs2": (70, 67)}
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -24,6 +26,12 @@ class SmsCount:
     encoding: Literal["gsm7", "ucs2"]
     units: int
     parts: int
+
+    @property
+    def room(self) -> int:
+        """Units that fit into these parts."""
+        single, each = _ROOM[self.encoding]
+        return single if self.parts == 1 else self.parts * each
 
 
 def fits(text: str, limit: Limit | None) -> bool:
@@ -50,9 +58,9 @@ def sms(text: str) -> SmsCount:
     """Encoding, length and billed parts of ``text`` as one SMS. An empty text is one part of no units."""
     if all(char in _GSM7 or char in _GSM7_EXTENDED for char in text):
         sizes = [2 if char in _GSM7_EXTENDED else 1 for char in text]
-        return SmsCount("gsm7", sum(sizes), _parts(sizes, 160, 153))
+        return SmsCount("gsm7", sum(sizes), _parts(sizes, *_ROOM["gsm7"]))
     sizes = [2 if ord(char) > 0xFFFF else 1 for char in text]
-    return SmsCount("ucs2", sum(sizes), _parts(sizes, 70, 67))
+    return SmsCount("ucs2", sum(sizes), _parts(sizes, *_ROOM["ucs2"]))
 
 
 def _width(char: str) -> int:

@@ -7,19 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from generation.checks.counting import UNIT_NAMES
 from marketing.ad_slots import ad_slots
 from marketing.models import FieldLimit
 from opsportal.console.views import ConsoleView
-
-#: The ways of counting, in words.
-UNIT_NAMES = {
-    "characters": gettext_lazy("characters"),
-    "gbk_bytes": gettext_lazy("bytes (a Chinese character counts 2)"),
-    "utf16_units": gettext_lazy("UTF-16 units"),
-    "sms_parts": gettext_lazy("text messages"),
-    "google_ads_width": gettext_lazy("characters (a Chinese one counts 2)"),
-    "seo_width": gettext_lazy("width (a Chinese character counts 2)"),
-}
 
 
 class LimitsPage(ConsoleView):

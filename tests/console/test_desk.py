@@ -262,6 +262,15 @@ def test_a_finding_of_an_earlier_text_brings_the_present_one(
     assert "It weighs 19 g." in answer["draft"]["html"]
 
 
+def test_the_length_is_told_the_channels_way_on_the_tab_and_while_one_types(drafted, client_of, ids_of) -> None:
+    (pk,) = ids_of(drafted(1, slots=["things.letter"]))
+    reviewer = client_of("reviewer")
+    length = len(Draft.objects.get(pk=pk).value)
+    assert f"{length} of 5000 characters" in open_on_desk(reviewer, pk)["html"]
+    assert post(reviewer, pk, "check/", text="x" * 12)[1]["length"] == {"text": "12 of 5000 characters", "over": False}
+    assert post(reviewer, pk, "check/", text="x" * 5001)[1]["length"]["over"]
+
+
 def test_comments_tell_those_they_name(drafted, client_of, ids_of, people) -> None:
     (pk,) = ids_of(drafted(1))
     _status, answer = post(client_of("reviewer"), pk, "comment/", text="@the-operator and @nobody: is 19 g right?")

@@ -10,15 +10,12 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks.base import Check, Context, Finding
 from generation.checks.counting import sms
+from generation.checks.measure import is_sms, sms_cost
 from generation.checks.registry import register
 
 _SIGNED = re.compile(r"【[^】\n]{2,12}】")
 _UNSUBSCRIBE = re.compile(r"(?:拒收请?回复?|退订(?:请)?回复?)\s?[A-Za-z]{1,2}\s*$")
 _LINK = re.compile(r"https?://\S+|(?<![\w.])www\.\S+")
-
-
-def _is_sms(context: Context) -> bool:
-    return "sms" in (context.channel, context.copy_kind) or context.slot.endswith(".sms")
 
 
 @register
@@ -36,7 +33,7 @@ class SmsForm(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """What is missing."""
-        if not _is_sms(context) or not context.language.startswith("zh"):
+        if not is_sms(context) or not context.language.startswith("zh"):
             return
         if not self.option(context, "marketing"):
             return
@@ -61,15 +58,15 @@ class SmsParts(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """One finding when the message takes more parts than usual."""
-        if not _is_sms(context):
+        if not is_sms(context):
             return
         cost = sms(text)
         if cost.parts <= int(self.option(context, "parts")):
             return
         params: dict[str, object] = {"units": cost.units, "parts": cost.parts}
         message = _("%(units)d units, billed as %(parts)d messages")
-        if price := float(self.option(context, "price")):
-            params["cost"] = f"{cost.parts * price:.3f} {self.option(context, 'currency')}".strip()
+        if price := sms_cost(cost.parts, context.settings.get(self.key, {})):
+            params["cost"] = price
             message = _("%(units)d units, billed as %(parts)d messages: %(cost)s each time it is sent")
         yield self.finding(message, 0, len(text), params=params)
 

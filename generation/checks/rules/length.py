@@ -10,6 +10,15 @@ from generation.checks.base import Check, Context, Finding
 from generation.checks.counting import count
 from generation.checks.registry import register
 
+_TOO_LONG = {
+    "characters": _("%(length)d characters, %(maximum)d are allowed"),
+    "gbk_bytes": _("%(length)d bytes (a Chinese character counts 2), %(maximum)d are allowed"),
+    "utf16_units": _("%(length)d UTF-16 units, %(maximum)d are allowed"),
+    "sms_parts": _("takes %(length)d text messages, %(maximum)d are allowed"),
+    "google_ads_width": _("%(length)d characters (a Chinese one counts 2), %(maximum)d are allowed"),
+    "seo_width": _("%(length)d wide (a Chinese character counts 2), %(maximum)d are allowed"),
+}
+
 
 @register
 class Length(Check):
@@ -32,9 +41,8 @@ class Length(Check):
         if length <= limit.maximum:
             return
         yield self.finding(
-            _("%(length)d %(unit)s, %(maximum)d are allowed"), _fitting(text, limit.maximum, limit.unit), len(text),
-            params={"length": length, "maximum": limit.maximum, "unit": limit.unit.replace("_", " ")},
-            severity="error" if limit.hard else "warning",
+            _TOO_LONG[limit.unit], _fitting(text, limit.maximum, limit.unit), len(text),
+            params={"length": length, "maximum": limit.maximum}, severity="error" if limit.hard else "warning",
         )  # fmt: skip
 
 

@@ -65,7 +65,9 @@ function check(field) {
     const number = ++asked;
     const answer = await ask(address(state.item.id, "check/"), { text: field.value });
     if (number !== asked || !answer.ok || !field.isConnected) return;
-    document.getElementById("editor-count").textContent = word("characters", { count: answer.characters });
+    const count = document.getElementById("editor-count");
+    count.textContent = answer.length?.text || "";
+    count.classList.toggle("is-over", Boolean(answer.length?.over));
     const list = document.getElementById("editor-findings");
     list.replaceChildren(...(answer.findings.length ? answer.findings.map(findingRow) : [plainRow(word("no_issues"))]));
   }, CHECK_AFTER);
