@@ -5,7 +5,6 @@ Price and stock never appear here: copy does not quote them.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +27,9 @@ from products.models import (
     Variant,
 )
 from products.models.catalogue import PATH_SEPARATOR
+from products.nouns import noun_of
 from products.shop_text import found_pairs, visible_lines
+from products.statements import statements
 
 #: What a fact from the shop's own description gives as its source.
 SHOP_TEXT = "shop text"
@@ -128,6 +129,8 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
         for point in known.selling_points[product.pk]
         if point.language == language
     ]
+    noun = noun_of(product, category, language)
+    points += _statement_facts(product, known, noun, language)
     sources: list[tuple[str, int]] = [("products.product", product.pk)]
     if product.category_id:
         sources.append(("products.category", product.category_id))
@@ -135,7 +138,7 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
         sources.append(("products.brand", product.brand_id))
     return FactSheet(
         name=product.name_in(language),
-        noun=noun_of(product, category, language),
+        noun=noun,
         brand=brand.name_in(language) if brand else "",
         category=category.path if category else "",
         facts=tuple((points + facts)[:MOST_FACTS]),
@@ -149,8 +152,8 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
 
 
 def useful(facts: Iterable[Fact]) -> int:
-    """How many facts say something of their own: a benefit only repeats the fact it explains."""
-    return sum(fact.kind != "benefit" for fact in facts)
+    """How many facts say something of their own: a benefit repeats the fact it explains, a statement the shop's text."""
+    return sum(fact.kind not in ("benefit", "statement") for fact in facts)
 
 
 def _identity(label: str) -> str:
@@ -159,7 +162,10 @@ def _identity(label: str) -> str:
 
 def _label(name: str, language: str) -> str:
     chinese = language.startswith("zh")
-    return {"selling_point": "卖点" if chinese else "Selling point"}[name]
+    return {
+        "selling_point": "卖点" if chinese else "Selling point",
+        "statement": "商品描述" if chinese else "Description",
+    }[name]
 
 
 def _attribute_facts(product: Product, known: Known, language: str) -> tuple[list[Fact], list[tuple[str, str]]]:
@@ -319,13 +325,35 @@ def _text_facts(known: Known, texts: list[SourceText], language: str) -> list[tu
     return []
 
 
+def _statement_facts(product: Product, known: Known, noun: str, language: str) -> list[Fact]:
+    """What the shop's own description in ``language`` says the product is."""
+    short = language.split("-")[0]
+    if short not in ("zh", "en"):
+        return []
+    name = product.name_in(language)
+    said = noun or (name[-2:] if short == "zh" else name.split(" ")[-1])
+    said = said if short == "zh" else said.split(" ")[-1]
+    for text in known.texts[product.pk]:
+        if text.language == language:
+            return [
+                Fact(key=_label("statement", language), value=value, kind="statement", source=SHOP_TEXT)
+                for value in statements(_lines(known, text), said, short)
+            ]
+    return []
+
+
+def _lines(known: Known, text: SourceText) -> list[str]:
+    """The visible lines of a shop's text, read once."""
+    if text.pk not in known.lines:
+        known.lines[text.pk] = visible_lines(text.text)
+    return known.lines[text.pk]
+
+
 def _background(product: Product, known: Known) -> tuple[str, ...]:
     """What the shop's own texts, tags and type say: evidence for checks, in whatever language it is written."""
     lines = [product.name, *product.names.values(), product.product_type, *map(str, product.tags)]
     for text in known.texts[product.pk]:
-        if text.pk not in known.lines:
-            known.lines[text.pk] = visible_lines(text.text)
-        lines += known.lines[text.pk]
+        lines += _lines(known, text)
     kept: list[str] = []
     left = MOST_BACKGROUND
     for line in dict.fromkeys(line for line in lines if line):
@@ -334,44 +362,6 @@ def _background(product: Product, known: Known) -> tuple[str, ...]:
         if left <= 0:
             break
     return tuple(kept)
-
-
-def noun_of(product: Product, category: Category | None, language: str) -> str:
-    """What one such product is called in a sentence, or "".
-
-    The owner's word is taken as it is. A category's own name only when the product's name confirms it: a grinder filed
-    under "Coffee machines" is no coffee machine.
-    """
-    told = product.nouns.get(language) or (category.nouns.get(language) if category else "")
-    if told:
-        return told
-    name = product.name_in(language)
-    candidates = [product.product_type] + ([category.name_in(language)] if category else [])
-    for candidate in candidates:
-        noun = _safe_noun(candidate.strip(), name, language)
-        if noun:
-            return noun
-    return ""
-
-
-def _safe_noun(candidate: str, name: str, language: str) -> str:
-    if not lexicon.says_what_it_is(candidate):
-        return ""
-    if language.startswith("zh"):
-        fits = re.fullmatch(r"[一-鿿]{2,6}", candidate) and candidate[-2:] in name
-        return candidate if fits else ""
-    words = candidate.lower().split()
-    if not re.fullmatch(r"[a-z][a-z -]{2,29}", candidate.lower()) or len(words) > 3:
-        return ""
-    words[-1] = _singular(words[-1])
-    return " ".join(words) if re.search(rf"\b{re.escape(words[-1])}s?\b", name.lower()) else ""
-
-
-def _singular(word: str) -> str:
-    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x")):
-        if word.endswith(ending):
-            return word[: -len(ending)] + replacement
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def needs_data(product: Product) -> bool:

@@ -90,6 +90,11 @@ class _Lines(HTMLParser):
             self.lines.extend(parts[1:])
 
 
+def is_suspect(text: str) -> bool:
+    """Whether ``text`` holds an address, mark-up, an offer, or words meant for a language model."""
+    return _SUSPECT.search(text) is not None
+
+
 def visible_lines(text: str) -> list[str]:
     """The visible text of HTML (or of plain text), line by line, without invisible characters."""
     parser = _Lines()
@@ -118,7 +123,7 @@ def found_pairs(text: str) -> list[tuple[str, str]]:
 def _is_property(label: str, value: str) -> bool:
     if not label or not value or len(label) > LONGEST_LABEL or len(value) > LONGEST_VALUE:
         return False
-    if len(label.split()) > 4 or not label[0].isalpha() or _SUSPECT.search(label) or _SUSPECT.search(value):
+    if len(label.split()) > 4 or not label[0].isalpha() or is_suspect(label) or is_suspect(value):
         return False
     known = bool(attribute_code(label))
     if not known and (not introduces_attribute(label) or len(value) > 60 or re.search(r"[.!?。！？]\s", value)):

@@ -94,7 +94,7 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
     patterns, found = cues("denial"), []
     for index, row in enumerate(rows):
         key, display = row.key, row.display
-        value, condition = row.fact.value.lower(), row.fact.condition.lower()
+        value, condition = row.value, row.fact.condition.lower()
         if polarity.says_no(value):
             found += [Denial(term, "no", index) for term in _terms(key)]
         elif patterns["denying_key"].search(key):

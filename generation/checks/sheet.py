@@ -70,7 +70,7 @@ class SheetFact:
     @property
     def generic(self) -> bool:
         """Whether values of this fact have no attribute of their own."""
-        return not self.attributes or bool(self.attributes & _GENERIC) or self.fact.kind in ("selling_point", "benefit")
+        return not self.attributes or bool(self.attributes & _GENERIC) or self.fact.in_words
 
 
 @dataclass(slots=True)
@@ -168,6 +168,8 @@ def _row(fact: Fact) -> SheetFact:
     parts = {c.name for hit in key_hits for c in hit.of("part")} | {
         c.name for hit in lex.scan_short(fold(fact.part)) for c in hit.of("part")
     }
+    if value == "x" and attributes & {"size", "size_range", "dimensions"}:
+        value = "x."  # a size, not the cross of a table that says no
     denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
     concepts: set[str] = set()
     excluded: set[str] = set()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, Literal, Protocol, runtime_checkable
 
-FactKind = Literal["attribute", "selling_point", "benefit", "offer", "state"]
+FactKind = Literal["attribute", "selling_point", "benefit", "statement", "offer", "state"]
 Length = Literal["short", "medium", "long"]
 
 
@@ -24,7 +24,8 @@ class Fact:
     ``value`` is written as the shop writes it, without ``unit`` ("7", unit "天"); for a yes/no attribute the value is
     "yes" or "no". ``condition`` ("典型使用", "without strap") and ``part`` ("表壳", "strap") belong to the claim:
     copy that drops them says something else. ``scope`` is blank for a fact shared by all variants, else the label of the
-    variant it is true of. ``kind`` "benefit" carries an owner-approved benefit, its ``key`` that of the fact it explains.
+    variant it is true of. ``kind`` "benefit" carries an owner-approved benefit, its ``key`` that of the fact it explains;
+    "statement" a sentence of the shop's own description that says what the product is.
     A ``volatile`` fact (a price) changes often: copy becomes stale by it only where it says the value.
     """
 
@@ -40,6 +41,11 @@ class Fact:
     source: str = ""
     date: str = ""
     volatile: bool = False
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the value is a wording of its own, said as it stands and without its key."""
+        return self.kind in ("selling_point", "benefit", "statement")
 
     @property
     def display(self) -> str:

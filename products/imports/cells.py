@@ -28,6 +28,8 @@ _CURRENCIES = {
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _QUANTITY = re.compile(r"^(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<unit>[^\d\s].*)?$")
+#: Mobile networks and radio bands ("4G", "2.4G"), which are no weights.
+_GENERATION = re.compile(r"^(?:[2-6]|2\.4)G$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f​-‏‪-‮⁠-⁩﻿]")
 
 TRUE = {"true", "1", "yes", "y", "on", "是", "真", "active", "published", "有"}
@@ -136,7 +138,7 @@ def known_units() -> frozenset[str]:
 def amount(text: str) -> Amount | None:
     """The number and unit of "1400W", "1.5 L", "7天", "500"; None for anything else (ranges, dimensions, words)."""
     match = _QUANTITY.match(text.strip())
-    if not match:
+    if not match or _GENERATION.match(text.strip()):
         return None
     unit = (match["unit"] or "").strip()
     if unit and unit.casefold() not in known_units():

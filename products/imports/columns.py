@@ -18,6 +18,8 @@ FORMATS = ("auto", "portal", "shopify", "woocommerce", "google")
 ATTRIBUTE = "attr:"
 ATTRIBUTE_PREFIXES = ("attr:", "attribute:", "属性:", "属性：")
 IGNORE = "ignore"
+#: "custom_field.custom.wattage", "metafields.specs.wattage": an attribute named by its last word.
+_CUSTOM_FIELD = re.compile(r"^(?:custom_?fields?|meta_?fields?)[./][^./].*$", re.IGNORECASE)
 _METAFIELD = re.compile(r"^(?P<name>.+?) \((?:product|variant)\.metafields\.[^)]+\)$", re.IGNORECASE)
 _WOO_ATTRIBUTE = re.compile(r"^attribute (?P<number>\d+) (?P<what>name|value\(s\))$")
 _WOO_MEASURE = re.compile(r"^(?P<name>weight|length|width|height) \((?P<unit>[^)]+)\)$")
@@ -207,6 +209,8 @@ def _special_field(cell: str, name: str, format: str) -> str:
     for prefix in ATTRIBUTE_PREFIXES:
         if folded.startswith(prefix) and len(folded) > len(prefix):
             return ATTRIBUTE + cell.strip()[len(prefix) :].strip()[:120]
+    if _CUSTOM_FIELD.match(cell.strip()):
+        return attribute_field(cell)
     if format == "shopify" and (match := _METAFIELD.match(cell.strip())):
         return ATTRIBUTE + match["name"].strip()[:120]
     if format == "woocommerce":

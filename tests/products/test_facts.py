@@ -11,7 +11,7 @@ from opsportal.access import Actor
 from opsportal.events.models import Event
 from products import lexicon, services
 from products.completeness import missing
-from products.facts import SHOP_TEXT, fact_sheets, noun_of
+from products.facts import SHOP_TEXT, fact_sheets, useful
 from products.models import (
     AttributeDefinition,
     Benefit,
@@ -21,6 +21,7 @@ from products.models import (
     SellingPoint,
     SourceText,
 )
+from products.nouns import noun_of
 from products.services.setup import approve_benefits
 from products.shop_text import found_pairs, visible_lines
 
@@ -208,3 +209,14 @@ def test_labels_and_units_of_the_lexicon():
     assert lexicon.attribute_label("Flux capacity", "zh-hans") == "Flux capacity"
     assert lexicon.unit_in("Years", "en", is_one=True) == "year"
     assert lexicon.unit_in("天", "en") == "days"
+
+
+@pytest.mark.django_db
+def test_the_shops_own_sentence_is_a_fact_that_makes_no_product_well_described(kettle):
+    SourceText.objects.create(
+        product=kettle, field="description", language="en", text="<p>Slim kettle with a gooseneck spout. Buy two!</p>"
+    )
+    told = [fact for fact in sheet_of(kettle).facts if fact.kind == "statement"]
+    assert [(fact.value, fact.source) for fact in told] == [("Slim kettle with a gooseneck spout", SHOP_TEXT)]
+    assert not [fact for fact in sheet_of(kettle, "zh-hans").facts if fact.kind == "statement"]
+    assert useful(told) == 0

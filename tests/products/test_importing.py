@@ -232,6 +232,13 @@ def test_mapping_and_what_cannot_be_mapped(run_import, write_csv):
         map_columns(["sku", "name"], "portal", {"missing": "brand"})
 
 
+def test_custom_fields_are_attributes_and_a_network_is_no_weight(run_import):
+    run_import([["sku", "name", "custom_field.custom.wattage", "metafields.specs.room_size", "attr:Network"],
+                ["1", "Fan", "45W", "20 m²", "5G"]])  # fmt: skip
+    found = AttributeValue.objects.values_list("attribute__name", "value", "unit")
+    assert set(found) == {("Wattage", "45W", "W"), ("Room size", "20 m²", "m²"), ("Network", "5G", "")}
+
+
 def test_formats_are_told_apart():
     assert detect_format(LEGACY[0]) == detect_format(CURRENT[0]) == "shopify"
     assert detect_format(PORTAL[0]) == "portal"

@@ -82,17 +82,13 @@ def fact_of(kind: Kind, rng: random.Random, language: str) -> PlannedFact:
         side = "no" if "no" in sides and ("yes" not in sides or rng.random() < 0.3) else "yes"
         if not says_side(key):
             key = fill(next(other for other in kind.keys if says_side(other)), rng, language)
-        return PlannedFact(kind.name, key, side, polarity=side, named=named)
+        return PlannedFact(kind.name, key, side, _condition(kind, rng, language), polarity=side, named=named)
     if not kind.values:
         return PlannedFact("unknown_text", key, word(rng, language), named=True)
     value = fill(rng.choice(kind.values), rng, language)
     if rng.random() < 0.12 and not any(character.isdigit() for character in value):
         value = word(rng, language)
-    condition = ""
-    conditions = kind.sections.get("conditions", [])
-    if conditions and rng.random() < 0.22:
-        condition = fill(rng.choice(conditions), rng, language)
-    fact = PlannedFact(kind.name, key, value, condition, named=named)
+    fact = PlannedFact(kind.name, key, value, _condition(kind, rng, language), named=named)
     if not named and rng.random() < 0.04:
         # Facts of a part travel as unknown ones, so that the part is always said.
         part = word(rng, language)
@@ -100,6 +96,12 @@ def fact_of(kind: Kind, rng: random.Random, language: str) -> PlannedFact:
         digits = any(character.isdigit() for character in value)
         return replace(fact, kind="unknown_quantity" if digits else "unknown_text", key=folded, named=True)
     return fact
+
+
+def _condition(kind: Kind, rng: random.Random, language: str) -> str:
+    """Now and then one of the kind's conditions; "" otherwise."""
+    conditions = kind.sections.get("conditions", [])
+    return fill(rng.choice(conditions), rng, language) if conditions and rng.random() < 0.22 else ""
 
 
 def situation_fact(kind: str, rng: random.Random, language: str) -> PlannedFact:

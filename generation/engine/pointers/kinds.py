@@ -22,6 +22,8 @@ _NO = {"no", "false", "n", "否", "无", "没有", "不支持", "不可以", "�
 _AFTER_NUMBER = re.compile(r"\d\s*([A-Za-zµμΩ°%″\"']+|[㐀-鿿]+)")
 _NUMBER_PATTERN = re.compile(r"\{(?:int|dec):[^}]*\}")
 _NOISE = re.compile(r"[\s_\-:：*·./]+")
+#: Words that only say that the attribute is one of the product: 商品产地, "Item weight".
+_OF_PRODUCT = re.compile(r"^(?:商品|产品|item|product)(?=.{2})")
 _BRACKET = re.compile(r"[(（\[【].*?[)）\]】]")
 _SEPARATOR = re.compile(r"[、，,/;；|]| and | & |和")
 
@@ -44,7 +46,8 @@ def all_kinds() -> list[str]:
 
 def normal_key(key: str) -> str:
     """A key without case, spaces, brackets and joining signs, for look-up."""
-    return _NOISE.sub("", _BRACKET.sub("", key)).casefold()
+    plain = _NOISE.sub("", _BRACKET.sub("", key)).casefold()
+    return _OF_PRODUCT.sub("", plain) or plain
 
 
 @cache

@@ -19,6 +19,13 @@ _VOWEL_SOUND = re.compile(
 _SPELT_CONSONANT = re.compile(r"(?:one\b|once|eu|uni|use|usb)", re.IGNORECASE)
 
 
+#: What comes before a figure, with a shop's capital ("Up to 25 m²").
+_QUALIFIER = re.compile(
+    r"^(?:Up to|About|Approx\.?|Approximately|Around|Over|From|Max\.?|Min\.?|Less than|More than|At least)\b"
+)
+#: A heading that begins with a space.
+_HEADING_SPACE = re.compile(r"(?m)^(- )?\*\* +(\w)")
+
 #: A measure in front of what it measures: "a 6.1 inches screen" is a 6.1-inch one.
 _SINGULAR = {
     "inches": "inch", "feet": "foot", "hours": "hour", "days": "day", "weeks": "week", "months": "month", "years": "year",
@@ -58,10 +65,11 @@ def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) 
         letter, number = match[1][0], match[1][1:]
         at_start = bool(_SENTENCE_START.search(done)) and (bool(done) or starts_sentence)
         said = _said(letter, number, filling, at_start=at_start, done=done)
-        if letter == "v" and number and said:
+        if letter == "v" and number:
             fact = filling.facts[int(number) - 1]
             if fact.condition and int(number) not in told_conditions:
-                said += f"（{fact.condition}）" if chinese else f" ({fact.condition})"
+                aside = f"（{fact.condition}）" if chinese else f"({fact.condition})"
+                said = f"{said}{aside}" if chinese or not said else f"{said} {aside}"
         if not chinese:
             done = _with_article(done, said)
         done = _append(done, said, chinese=chinese, replaced=True)
@@ -108,6 +116,8 @@ def _english_case(value: str, kind: str, *, at_start: bool) -> str:
             return match[0] if match[0] in proper else match[0].lower()
 
         value = re.sub(r"\b[A-Z][a-z]+\b", lower, value)
+    if not at_start:
+        value = _QUALIFIER.sub(lambda found: found[0].lower(), value)
     # "iOS" and "eSIM" are spelt so wherever they stand.
     spelt_so = value[1:2].isupper()
     return value[:1].upper() + value[1:] if at_start and not spelt_so else value
@@ -139,6 +149,7 @@ def _append(done: str, more: str, *, chinese: bool, replaced: bool) -> str:
 def _tidy(text: str, *, chinese: bool) -> str:
     """Without doubled stops, brackets inside brackets, or spaces before marks."""
     text = re.sub(r"[ \t]+\n", "\n", text)
+    text = _HEADING_SPACE.sub(lambda found: f"{found[1] or ''}**{found[2].upper()}", text)
     if chinese:
         text = re.sub(r"([。；，])[。，]", r"\1", text)
         return text.replace("：：", "：").strip()

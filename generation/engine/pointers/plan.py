@@ -14,9 +14,12 @@ from generation.engine.corpus.situations import ROOMY, fits_frame
 from generation.engine.pointers.kinds import folded_key, own_key, resolve, situation_kinds, tables
 from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact
 from generation.engine.pointers.tokens import COPY_KINDS, MOST_FACTS, SITUATIONS, TONES
+from generation.engine.pointers.wording import joined_sides, short_name, spoken_list, spoken_value
 
 #: Most facts told by kinds of copy that do not go by the brief's length.
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
+#: Kinds of copy that may open with a sentence of the shop's own.
+_STATED = ("description", "highlights", "seo_description", "generic")
 _UNFIT = re.compile(r"[<>{}|\n\r\t]|https?:|&\w+;")
 _SEPARATOR = re.compile(r"[\s\-_/|,，、·]+")
 
@@ -36,7 +39,8 @@ def plan_for(brief: Brief, seed: int, *, fewer: int = 0) -> Plan:
     rng = random.Random(f"{brief.name}/{seed}")
     noun = noun_of(brief, language)
     brand = "" if not brief.brand or brief.brand.casefold() in brief.name.casefold() else _clean(brief.brand)
-    name = _clean(brief.name)
+    # A result page is searched for by the words of the whole title; prose calls the product by its name.
+    name = _clean(brief.name) if kind == "seo_title" else short_name(_clean(brief.name), brief.brand, language)
     base = {
         "language": language,
         "copy_kind": kind,
@@ -100,17 +104,29 @@ def planned_facts(brief: Brief, language: str, *, situations: bool = False) -> l
     found: list[tuple[Fact, PlannedFact]] = []
     seen: set[tuple[str, str]] = set()
     for fact in brief.facts:
-        if not _speakable(fact, language) or (not situations and _idle(fact, brief)):
+        if fact.kind == "statement" or not _speakable(fact, language) or (not situations and _idle(fact, brief)):
             continue
         kind, side = resolve(fact, language, situations=situations)
-        value = side or _clean(fact.display)
+        value = side or spoken_list(_clean(spoken_value(fact)), kind, language)
         key = own_key(kind, _clean(folded_key(fact)), language)
         if (key.casefold(), value.casefold()) in seen:
             continue
         seen.add((key.casefold(), value.casefold()))
         named = kind.startswith("unknown_") or kind.endswith("_feature")
         found.append((fact, PlannedFact(kind, key, value, _clean(fact.condition), side, named)))
-    return found
+    return _with_sides_joined(found, language)
+
+
+def _with_sides_joined(found: list[tuple[Fact, PlannedFact]], language: str) -> list[tuple[Fact, PlannedFact]]:
+    """Width, depth and height as one measure in the place of the first, where the product has no other measure."""
+    sides = [(planned.kind, fact) for fact, planned in found if planned.kind in ("width", "depth", "length", "height")]
+    told = joined_sides(sides, language)
+    if told is None or any(planned.kind == "dimensions" for _, planned in found):
+        return found
+    first = sides[0][1]
+    kept = [entry for entry in found if entry[0] is first or all(entry[0] is not fact for _, fact in sides)]
+    whole = PlannedFact("dimensions", *told)
+    return [(fact, whole if fact is first else planned) for fact, planned in kept]
 
 
 def _speakable(fact: Fact, language: str) -> bool:
@@ -140,7 +156,8 @@ def _described(
     """Key facts first, then selling points, known attributes, unknown ones; box contents and the like at the end."""
     kind, language = base["copy_kind"], base["language"]
     most = _ROOM.get(kind) or rng.randint(*tables("plan")["count"][brief.length])
-    most = max(0 if fewer else 1, most - fewer)
+    statement = _statement(brief, language, rng) if kind in _STATED and not fewer else ""
+    most = max(0 if fewer or statement else 1, most - fewer - bool(statement))
     last_kinds = tables("plan")["last"]
     benefits = [entry for entry in planned if entry[0].kind == "benefit"]
     # What a product lacks is said only where the shop calls it important.
@@ -170,7 +187,16 @@ def _described(
         facts=chosen_facts,
         more=len(chosen_facts) < len(brief.facts),
         unnamed=unnamed,
+        statement=statement,
     )
+
+
+def _statement(brief: Brief, language: str, rng: random.Random) -> str:
+    """One of the shop's own sentences about the product, if it says more than the name."""
+    name = brief.name.casefold()
+    said = [_clean(fact.value) for fact in brief.facts if fact.kind == "statement" and _speakable(fact, language)]
+    told = [text for text in said if text.casefold() not in name]
+    return rng.choice(told) if told else ""
 
 
 def _rank(fact: Fact, planned: PlannedFact) -> int:

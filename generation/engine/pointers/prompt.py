@@ -45,6 +45,7 @@ class Plan:
     """What one text says, in this order. ``language`` is "zh" or "en"; ``copy_kind`` a name of ``tokens.COPY_KINDS``.
 
     ``more`` tells that facts were left out (a table may be spoken of); ``unnamed`` texts avoid the product name.
+    ``statement`` is a sentence of the shop's own that the model is not shown: it is put in front of the model's text.
     """
 
     language: str
@@ -58,6 +59,7 @@ class Plan:
     facts: tuple[PlannedFact, ...] = ()
     more: bool = False
     unnamed: bool = False
+    statement: str = ""
 
 
 def render(plan: Plan) -> str:

@@ -25,6 +25,7 @@ from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.opening import continued, plan_opening
 from generation.engine.pointers.plan import CannotPlan, plan_for
 from generation.engine.pointers.prompt import Plan, render, render_free
+from generation.engine.pointers.statement import stated
 from generation.engine.writers.settings import read_settings
 
 #: Changes when a brief is rendered another way: part of ``version``.
@@ -129,7 +130,9 @@ class BundledWriter:
     @staticmethod
     def chosen(brief: Brief, seed: int) -> tuple[str, ...]:
         """The values that the candidate with ``seed`` is to say; facts said as yes or no are not among them."""
-        return tuple(fact.value for fact in plan_for(brief, seed).facts if not fact.polarity)
+        plan = plan_for(brief, seed)
+        said = [fact.value for fact in plan.facts if not fact.polarity]
+        return (plan.statement, *said) if plan.statement else tuple(said)
 
     @property
     def slots(self) -> int:
@@ -248,7 +251,7 @@ class BundledWriter:
     def _text(request: WriteRequest, plan: Plan, written: str) -> str:
         filling = Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts)
         if request.brief is not None:
-            return fill_pointers(request.brief.opening + written, filling)
+            return fill_pointers(request.brief.opening + stated(written, plan), filling)
         words = request.prompt or ""
         starts = not words.rstrip().endswith((",", "，"))
         return continued(words, fill_pointers(written, filling, starts_sentence=starts), plan)

@@ -64,7 +64,7 @@ def qualified(fact: Fact, language: str) -> str:
 
 def phrase(fact: Fact, language: str) -> str:
     """The fact in a few words, without a final stop: "Weight 19 g (without strap)", or the selling point itself."""
-    if fact.kind in ("selling_point", "benefit"):
+    if fact.in_words:
         return fact.value
     separator = "" if is_chinese(language) else " "
     if fact.data_type == "boolean":
@@ -74,7 +74,7 @@ def phrase(fact: Fact, language: str) -> str:
 
 def bullet(fact: Fact, language: str) -> str:
     """The fact as a bullet line of copy text: "- **Weight:** 19 g (without strap)"."""
-    if fact.kind in ("selling_point", "benefit"):
+    if fact.in_words:
         return f"- {capital(fact.value)}"
     said = f"{value(fact, language)}{qualified(fact, language)}"
     heading = capital(label(fact, language))
@@ -84,7 +84,7 @@ def bullet(fact: Fact, language: str) -> str:
 def sentence(fact: Fact, language: str) -> str:
     """The fact as a full sentence with its stop."""
     chinese = is_chinese(language)
-    if fact.kind in ("selling_point", "benefit"):
+    if fact.in_words:
         return stop(capital(fact.value), language)
     wording = wordings().get(fact.key.casefold()) if not fact.part and fact.data_type != "boolean" else None
     if wording and (wording.unit is None or wording.unit.fullmatch(fact.display)):

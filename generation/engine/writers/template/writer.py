@@ -58,7 +58,7 @@ def chosen_facts(brief: Brief, seed: int) -> list[Fact]:
     short = [fact for fact in brief.facts if len(fact.display) <= LONGEST and fact.kind != "benefit"]
     last = [fact for fact in short if fact.key.casefold() in LAST_KEYS]
     body = [fact for fact in short if fact not in last]
-    body.sort(key=lambda fact: (not fact.is_key, fact.kind != "selling_point"))
+    body.sort(key=lambda fact: (fact.kind != "statement", not fact.is_key, fact.kind != "selling_point"))
     if seed:
         random.Random(seed).shuffle(body)
     most = FACTS_SAID[brief.length]

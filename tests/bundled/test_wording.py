@@ -1,0 +1,101 @@
+"""How names, lists and measures of a brief are said in prose, and where a sentence of the shop's own stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from generation.engine.contract import Brief, Fact
+from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.plan import plan_for, planned_facts
+from generation.engine.pointers.prompt import Plan, PlannedFact
+from generation.engine.pointers.statement import stated
+from generation.engine.pointers.wording import joined_sides, short_name, spoken_list, spoken_value
+
+
+@pytest.mark.parametrize(
+    ("title", "brand", "language", "said"),
+    [
+        ("青禾15 Pro 星光版 超清影像处理器平台 5000万像素 67W快充", "青禾", "zh", "青禾15 Pro 星光版"),
+        ("Qinghe P14 (A1188) 128GB 支持移动联通电信5G 双卡双待手机", "Qinghe", "zh", "Qinghe P14"),
+        ("青禾（QINGHE）500GB 移动固态硬盘 高速读写版", "青禾", "zh", "青禾（QINGHE）500GB 移动固态硬盘 高速读写版"),
+        ("棉麻圆领短袖T恤", "", "zh", "棉麻圆领短袖T恤"),
+        ("Norvik - Foldable No. 3 Daypack, Fits 15 Inch Laptops", "", "en", "Norvik - Foldable No. 3 Daypack"),
+        ("Walnut Serving Board", "", "en", "Walnut Serving Board"),
+    ],
+)
+def test_a_title_full_of_search_words_is_cut_to_the_name(title, brand, language, said):
+    assert short_name(title, brand, language) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "language", "said"),
+    [
+        ("Black, White", "colour_options", "en", "Black and White"),
+        ("S, M, L", "size_range", "en", "S, M and L"),
+        ("Blue and White, Grey", "colour_options", "en", "Blue and White, and Grey"),
+        ("lamp, adapter and cable", "box_contents", "en", "lamp, adapter and cable"),
+        ("USB-A, and HDMI", "connectivity", "en", "USB-A, and HDMI"),
+        ("holds 1,500 sheets", "box_contents", "en", "holds 1,500 sheets"),
+        ("米白色,浅黄色", "colour_options", "zh", "米白色、浅黄色"),
+        ("Folds flat, even when wet", "selling_point", "en", "Folds flat, even when wet"),
+    ],
+)
+def test_lists_are_said_as_the_language_says_them(value, kind, language, said):
+    assert spoken_list(value, kind, language) == said
+
+
+def test_symbols_take_their_usual_capitals():
+    assert spoken_value(Fact("额定功率", "30", "w")) == "30 W"
+    assert spoken_value(Fact("Weight", "30", "g")) == "30 g"
+
+
+def test_sides_of_one_measure_are_said_together():
+    sides = [Fact("Height", "15.7", "in"), Fact("Width", "13.8", "in"), Fact("Depth", "11.8", "in")]
+    told = joined_sides(list(zip(("height", "width", "depth"), sides, strict=True)), "en")
+    assert told == ("Dimensions", "13.8 × 11.8 × 15.7 in (W × D × H)")
+    assert joined_sides([("height", sides[0])], "en") is None
+    assert joined_sides([("height", sides[0]), ("width", Fact("Width", "35", "cm"))], "en") is None
+    assert joined_sides([("height", sides[0]), ("width", Fact("Width", "9", "in", part="strap"))], "en") is None
+    brief = Brief(
+        "products.description", "en", "Kettle", facts=(*sides, Fact("Color", "Black, White", data_type="choice"))
+    )
+    assert [planned.kind for _, planned in planned_facts(brief, "en")] == ["dimensions", "colour_options"]
+
+
+def test_a_yes_keeps_its_condition():
+    fact = PlannedFact("heart_rate", "Heart rate", "yes", "not a medical device", polarity="yes")
+    filling = Filling("en", "Loro Band", "band", "", (fact,))
+    assert fill_pointers("It tracks heart rate<v1>.", filling) == "It tracks heart rate (not a medical device)."
+    zh = Filling("zh", "手环", "手环", "", (PlannedFact("heart_rate", "心率", "yes", "仅供参考", polarity="yes"),))
+    assert fill_pointers("可测心率<v1>。", zh) == "可测心率（仅供参考）。"
+    assert fill_pointers("可测心率，<c1><v1>。", zh) == "可测心率，仅供参考。"
+
+
+SHIRT = PlannedFact("weight", "Weight", "200 g")
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "said"),
+    [
+        ("description", "<n>, at a glance\n\n<weight>At <v1>.", "River Shirt: blue cotton shirt.\n\n<weight>At <v1>."),
+        ("description", "<weight><n> at <v1>\n\n<t>It is.", "<weight><n> at <v1>\n\nBlue cotton shirt. <t>It is."),
+        ("description", "<weight>It weighs <v1>. Ask us.", "<weight>It weighs <v1>. Blue cotton shirt. Ask us."),
+        ("description", "<weight>At <v1>\n\n- **A:** b", "<weight>At <v1>\n\nBlue cotton shirt.\n\n- **A:** b"),
+        ("highlights", "<weight>Weight <v1>", "Blue cotton shirt\n<weight>Weight <v1>"),
+    ],
+)  # fmt: skip
+def test_a_statement_stands_behind_the_opening_or_in_place_of_one_without_a_fact(kind, written, said):
+    plan = Plan("en", kind, "River Shirt", facts=(SHIRT,), statement="Blue cotton shirt")
+    assert stated(written, plan) == said
+
+
+def test_a_plan_takes_up_a_statement_but_not_in_a_title_or_a_shorter_text():
+    facts = (Fact("Weight", "200", "g"), Fact("Description", "Blue cotton shirt", kind="statement"))
+    brief = Brief("products.description", "en", "River Shirt", facts=facts)
+    assert plan_for(brief, 1).statement == "Blue cotton shirt"
+    assert all(fact.value != "Blue cotton shirt" for fact in plan_for(brief, 1).facts)
+    assert plan_for(brief, 1, fewer=1).statement == ""
+    title = Brief("products.seo_title", "en", "River Shirt", facts=facts)
+    assert plan_for(title, 1).statement == ""
+    same = Brief("products.description", "en", "Blue cotton shirt", facts=facts)
+    assert plan_for(same, 1).statement == ""
