@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError, connection
 
 from opsportal.plugins.errors import DomainError
 
@@ -36,6 +37,10 @@ class PortalCommand(BaseCommand):
             raise CommandError("\n".join(lines)) from error
         except PermissionDenied as error:
             raise CommandError(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            if connection.introspection.table_names():
+                raise
+            raise CommandError("The database has no tables yet. Run: manage.py migrate") from error
 
     def run(self, **options: Any) -> None:
         """What the command does."""

@@ -1,6 +1,9 @@
 """The demo's machinery and doctor's questions."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -130,3 +133,18 @@ def test_a_command_for_nobody_says_so_in_one_line():
     with pytest.raises(CommandError, match="no active user “nobody”"):
         call_command("review", "approve", "1", acting="nobody")
     assert Actor.system().can("anything.at_all")
+
+
+def test_a_command_without_a_database_says_what_to_do(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {**kept, "OPSPORTAL_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "write", "这款手环："],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("Run: manage.py migrate")
+    assert "Traceback" not in done.stderr

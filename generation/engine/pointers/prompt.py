@@ -45,7 +45,8 @@ class Plan:
     """What one text says, in this order. ``language`` is "zh" or "en"; ``copy_kind`` a name of ``tokens.COPY_KINDS``.
 
     ``more`` tells that facts were left out (a table may be spoken of); ``unnamed`` texts avoid the product name.
-    ``statement`` is a sentence of the shop's own that the model is not shown: it is put in front of the model's text.
+    ``bridge`` are words between a free prompt and the model's text. ``statement`` is a sentence of the shop's own that
+    the model is not shown: it is put in front of the model's text.
     """
 
     language: str
@@ -60,6 +61,7 @@ class Plan:
     more: bool = False
     unnamed: bool = False
     statement: str = ""
+    bridge: str = ""
 
 
 def render(plan: Plan) -> str:

@@ -253,7 +253,7 @@ class BundledWriter:
         if request.brief is not None:
             return fill_pointers(request.brief.opening + stated(written, plan), filling)
         words = request.prompt or ""
-        starts = not words.rstrip().endswith((",", "，"))
+        starts = not (words + plan.bridge).rstrip().endswith((",", "，"))
         return continued(words, fill_pointers(written, filling, starts_sentence=starts), plan)
 
     def _version(self) -> str:
