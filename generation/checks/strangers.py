@@ -38,7 +38,9 @@ def strangers(analysis: Analysis) -> Iterator[Stranger]:
     for pieces in _rows(text):
         owners = [_owner(listed, text[start:end]) for start, end in pieces]
         row = next((owner for owner in owners if owner is not None), None)
-        for (start, end), owner in zip(pieces, owners, strict=True) if row else ():
+        if row is None:
+            continue
+        for (start, end), owner in zip(pieces, owners, strict=True):
             if owner is None and _strange(analysis, sheet, start, end):
                 yield Stranger(start, end, row)
 
@@ -60,11 +62,29 @@ def _listed(sheet: FactSheet) -> list[tuple[frozenset[str], str, SheetFact]]:
 
 
 #: Facts that list what nobody would go on with another thing of its kind.
-_NO_LISTS = frozenset({"care", "storage_method", "storage", "closure", "fit_attr", "function", "scene", "season", "audience", "style_attr", "excluded", "warranty", "name"})
+_NO_LISTS = frozenset(
+    {
+        "care",
+        "storage_method",
+        "storage",
+        "closure",
+        "fit_attr",
+        "function",
+        "scene",
+        "season",
+        "audience",
+        "style_attr",
+        "excluded",
+        "warranty",
+        "name",
+    }
+)
 
 
 #: Facts whose only item may have company in copy.
-_LISTS = frozenset({"origin", "material", "composition", "filling", "colour", "ingredients", "flavour", "box", "gem_attr"})
+_LISTS = frozenset(
+    {"origin", "material", "composition", "filling", "colour", "ingredients", "flavour", "box", "gem_attr"}
+)
 
 
 def _rows(text: str) -> Iterator[list[tuple[int, int]]]:
@@ -115,7 +135,9 @@ def _owner(listed: list[tuple[frozenset[str], str, SheetFact]], piece: str) -> S
     return None
 
 
-_VAGUE_HEADS = frozenset(map(root, ("size", "colour", "fabric", "piece", "set", "bag", "box", "part", "finish", "version")))
+_VAGUE_HEADS = frozenset(
+    map(root, ("size", "colour", "fabric", "piece", "set", "bag", "box", "part", "finish", "version"))
+)
 
 
 def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int) -> bool:
@@ -133,4 +155,6 @@ def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int) -> bool
     known = roots_of(sheet)
     if not roots or any(word in known for word in roots):
         return False
-    return not any(concept.name in sheet.positive for hit in analysis.hits_within(start, end) for concept in hit.concepts)
+    return not any(
+        concept.name in sheet.positive for hit in analysis.hits_within(start, end) for concept in hit.concepts
+    )
