@@ -16,6 +16,7 @@ from generation.checks.words import affirmed, mentions, root, roots_of
 _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
 #: Abbreviations that only look like plurals: "got" is no GOTS.
 _NO_PLURALS = frozenset({"gots", "rds", "rws", "grs", "ips", "sgs", "rohs", "gps", "abs", "pes", "ps"})
+_ONE_LETTER_COLOURS = frozenset("红黄蓝绿黑白灰粉紫橙青棕金银")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -167,6 +168,10 @@ def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
         if following is None or not patterns["coloured"].fullmatch(following.group(1)):
             return False
         return root(following.group(1)) not in roots_of(analysis.sheet)
+    if hit.start and text[hit.start - 1 : hit.start + 1] in analysis.sheet.known:
+        return True  # the 青色 of 鸦青色
+    if set(hit.term) <= _ONE_LETTER_COLOURS and all(letter in analysis.sheet.known for letter in hit.term):
+        return True  # the 蓝绿 of 红黄蓝绿
     following = patterns["coloured_zh"].match(text, hit.end)
     return following is not None and following.group(1) not in analysis.sheet.known
 

@@ -43,7 +43,10 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
         at = text.find(denial.term)
         while at >= 0:
             end = at + len(denial.term)
-            if _whole(text, at, end) and not analysis.is_named(at, end) and _affirmed(analysis, at, end, denial.sort):
+            whole = _whole(text, at, end) and not analysis.is_named(at, end)
+            if whole and denial.sort == "no" and analysis.negated(at, end):
+                break  # what has been denied is not affirmed by the next mention: "它不卸妆,先用卸妆的那一瓶"
+            if whole and _affirmed(analysis, at, end, denial.sort):
                 found.append(Contradiction(at, end, rows[denial.fact]))
             at = text.find(denial.term, end)
     return found
@@ -86,7 +89,7 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
 
 
 _LETTERS = "漆盐糖油味盖线电胶"
-_WITHOUT = re.compile(r"不|无|未|没|零|除|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
+_WITHOUT = re.compile(r"不|无|未|没|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
 
 
 def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:

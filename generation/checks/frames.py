@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
 from generation.checks.sheet import FactSheet
@@ -90,6 +91,7 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     words = set() if chinese else set(_LATIN.findall(text))
     beginnings = set(text) if chinese else {word[:size] for word in words for size in (3, _GRAM)}
     foreign = _in_another_language(sheet, chinese)
+    readers = cues("contents")["readers"]
     for frame in frames()["zh" if chinese else "en"]:
         if frame.beginnings.isdisjoint(beginnings) or (foreign and frame.need not in _WORDLESS):
             continue
@@ -101,6 +103,8 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             if analysis.is_named(start, end) or _known(sheet, said, frame.need):
                 continue
             if analysis.negated(match.start(), match.end()):
+                continue
+            if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
 
