@@ -85,6 +85,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     ):
         return Misplaced(claim.start, claim.end, "bound", rows[0])
     begin, end = _surroundings(analysis, claim)
+    if _REFERS_BACK.search(analysis.folded, begin, end):
+        return None  # "35 mm in the first" of wood and steel named before
     for row in rows:
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
@@ -128,6 +130,9 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+_REFERS_BACK = re.compile(r"(?<![a-z])(?:the (?:first|second|third|former|latter|other)|respectively)(?![a-z])")
 
 
 def _undone(row: SheetFact, around: str) -> bool:

@@ -68,6 +68,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if accessories and included(analysis, hit):
         return _judge_accessory(analysis, hit, accessories)
+    if concepts and concepts[0].name == "b_apple" and sheet.positive.keys() & {"ios", "apple"}:
+        return None  # who names iOS names iPhones
     if not concepts or not _is_claim(analysis, hit, concepts[0]):
         return None
     if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, hit.end):

@@ -44,6 +44,7 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
         while at >= 0:
             end = at + len(denial.term)
             whole = _whole(text, at, end) and not analysis.is_named(at, end)
+            whole = whole and not any(hit.of("neutral") for hit in analysis.hits_within(at, end))
             if whole and denial.sort == "no" and analysis.negated(at, end):
                 break  # what has been denied is not affirmed by the next mention: "它不卸妆,先用卸妆的那一瓶"
             if whole and _affirmed(analysis, at, end, denial.sort):

@@ -180,6 +180,8 @@ def holds(claim: Quantity, known: Quantity) -> bool:
         if known.bound in ("over", "min") or known.low != known.high:
             return False
         return known.low > claim.low and (claim.low >= 0.6 * known.low or claim.family in ("temperature", "degree"))
+    if claim.bound == "far" and claim.low == claim.high:
+        return known.high < claim.low
     if claim.bound == "nearly" and claim.low == claim.high:
         return 0.88 * claim.low <= known.high <= claim.low * (1 + 1e-9)
     if claim.bound == "under" and claim.low == claim.high:

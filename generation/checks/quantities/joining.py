@@ -14,7 +14,7 @@ _SHARED_GAP = re.compile(
     r"|[,，、]?\s?(?:最[高大长多重宽厚]|一路)?(?:可以?|能)?[升摇调降放拉站坐伸缩]?(?:着|到|至|为|是)?)\s?"
 )
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to|一路[升摇调降放拉]?到|[调升]到)\s?")
-_BOUNDS = ("nearly", "about", "min", "over", "max", "under")
+_BOUNDS = ("far", "nearly", "about", "min", "over", "max", "under")
 
 
 def joined(text: str, items: list[Quantity]) -> list[Quantity]:

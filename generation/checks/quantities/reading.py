@@ -56,7 +56,7 @@ def item_pattern() -> re.Pattern[str]:
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
         rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
         rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
         rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层]))?)?"
     )
@@ -108,7 +108,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if match["half1"]:
         value += 0.5
     if match["half2"]:
-        value, end, step = value + 0.5, match.end("half2"), 0.5
+        value, end = value + (0.25 if match["half2"].endswith("quarter") else 0.5), match.end("half2")
+        step = 0.5
     elif tenths := match["tenths"]:
         part = sum((read_chinese(digit) or float(digit)) / 10**place for place, digit in enumerate(tenths.lstrip("零")))
         step = 10.0 ** -len(tenths)

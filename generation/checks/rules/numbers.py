@@ -32,7 +32,7 @@ _NUMBER_WORD = rf"(\d{{1,3}}|{_TENS}|two|three|four|five|six|seven|eight|nine|te
 _COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
 _LEADING = re.compile(
-    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
+    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
 )
 #: Kinds of facts whose counts have words of their own.
 _OTHERWISE_COUNTED = frozenset({"colour", "size_range", "dimensions", "box", "compatibility_attr", "certification"})
