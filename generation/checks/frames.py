@@ -141,7 +141,9 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
     if need == "free":  # what the data say it is free of must be named, and not as something it holds
         return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
     if need == "everything":
-        return all(knows(sheet, _OF_THING.sub("", _ARTICLE.sub("", item)), "all") for item in _ITEMS.split(said) if item)
+        return all(
+            knows(sheet, _OF_THING.sub("", _ARTICLE.sub("", item)), "all") for item in _ITEMS.split(said) if item
+        )
     if need == "all_latin":  # of "日本f4星" the code must be known, of words any
         codes = re.findall(r"[a-z]*\d+[a-z\d]*|[a-z]{2,}", said)
         return all(code in sheet.known for code in codes) and (bool(codes) or knows(sheet, said, "any"))
