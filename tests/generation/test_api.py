@@ -28,6 +28,7 @@ def client_of(people):
     return make
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_whole_flow(client_of, make_things):
     rows = make_things(3)
     operator, reviewer, publisher = client_of("operator"), client_of("reviewer"), client_of("publisher")
