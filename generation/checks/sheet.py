@@ -177,7 +177,7 @@ def _row(fact: Fact) -> SheetFact:
     }
     if value == "x" and attributes & {"size", "size_range", "dimensions"}:
         value = "x."  # a size, not the cross of a table that says no
-    denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
+    denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key)) or _lacks(key, value)
     concepts: set[str] = set()
     excluded: set[str] = set()
     coated = _COATING_KEY.search(key) is not None
@@ -235,6 +235,11 @@ def _row(fact: Fact) -> SheetFact:
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
+
+
+def _lacks(key: str, value: str) -> bool:
+    """Whether the value says that there is none of what the key names: "弹力: 无弹"."""
+    return 1 < len(value) < 4 and value[0] in "无没" and value[1:] in key
 
 
 def _indexed(display: str) -> list[Quantity]:

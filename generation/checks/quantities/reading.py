@@ -58,7 +58,7 @@ def item_pattern() -> re.Pattern[str]:
         rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
         rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
-        rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层]))?)?"
+        rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层]))?)?"
     )
 
 
@@ -72,6 +72,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if unit_text == "g" and is_band(text, match):
         unit_text = "ghz"
         unit = units()[unit_text]
+    if unit_text == "块" and match["tenths"]:
+        unit = units()["元"]  # 三块三 is 3.3 yuan
     if unit_text == "个" and text.startswith("人", match.end("unit")):
         unit_text = "人"
         unit = units()[unit_text]

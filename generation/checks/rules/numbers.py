@@ -102,7 +102,7 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     before, after = text[max(0, item.start - 8) : item.start], text[item.end : item.end + 4]
     if _ORDINAL_BEFORE.search(before):
         return False
-    if of_the_scene(analysis, item):
+    if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
         at_line_start = item.start == 0 or text[item.start - 1] in "\n\t"
