@@ -109,8 +109,10 @@ class Analysis:
 
     def _runs_on(self, start: int, end: int) -> bool:
         """Whether an idiom of numerals is but a piece of a longer one: the 十一 of 二十一天."""
-        around = self.folded[start - 1 : start] + self.folded[end : end + 1]
-        return not _NUMERALS.isdisjoint(around) and _NUMERALS.issuperset(self.folded[start:end])
+        before, first = self.folded[max(0, start - 1) : start], self.folded[start : start + 1]
+        if before and before in _NUMERALS and first in _NUMERALS:
+            return True  # the 十分 of 二十分钟
+        return self.folded[end : end + 1] in _NUMERALS and _NUMERALS.issuperset(self.folded[start:end])
 
     @cached_property
     def codes(self) -> list[Code]:
