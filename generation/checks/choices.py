@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import resources
 
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
 from generation.checks.sheet import SheetFact
 from generation.checks.words import knows
@@ -94,7 +95,12 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue
             for (start, end), known in zip(words, own, strict=True):
                 said = _COUNTED_END.sub("", text[start:end])
-                if not known and not knows(sheet, said, "any") and not analysis.negated(start, end):
+                if (
+                    not known
+                    and not cues("strangers")["no_thing"].search(said)
+                    and not knows(sheet, said, "any")
+                    and not analysis.negated(start, end)
+                ):
                     found.append((start, start + len(said), row))
             break
     return found
