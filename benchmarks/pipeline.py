@@ -23,9 +23,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
@@ -34,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from benchmarks.apart import run_apart
 from benchmarks.postgresql import postgresql
 from benchmarks.writing import rate, sustained
 from opsportal.jobs.clusters import cores
@@ -161,32 +160,6 @@ def requests_of(batch: Batch) -> list[WriteRequest]:
     ]
 
 
-def run_apart(address: str, run: Run) -> dict[str, Any]:
-    """One measurement in a fresh process on a fresh database: on the server at ``address``, or SQLite when that is ""."""
-    with tempfile.TemporaryDirectory(prefix="opsportal-bench-") as folder:
-        environment = {**os.environ, "OPSPORTAL_DATA": folder, "DJANGO_SETTINGS_MODULE": "opsportal.settings"}
-        environment.pop("DATABASE_URL", None)
-        name = f"bench_{uuid.uuid4().hex[:8]}"
-        if address:
-            _execute(address, f"CREATE DATABASE {name}")
-            environment["DATABASE_URL"] = address.rsplit("/", 1)[0] + "/" + name
-        try:
-            command = [sys.executable, "-m", "benchmarks.pipeline", "--one", json.dumps(asdict(run))]
-            done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        finally:
-            if address:
-                _execute(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    figures = json.loads(done.stdout.strip().splitlines()[-1])
-    return {"database": "postgresql" if address else "sqlite", **figures}
-
-
-def _execute(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
-
-
 def told(row: dict[str, Any]) -> str:
     """One run in a line."""
     return (
@@ -223,7 +196,8 @@ def main() -> None:
             for size in sizes:
                 for number in numbers:
                     run = Run(size, number, options.languages, options.writer, options.candidates)
-                    rows.append(run_apart(address, run))
+                    figures = run_apart("benchmarks.pipeline", asdict(run), address)
+                    rows.append({"database": "postgresql" if address else "sqlite", **figures})
                     print(told(rows[-1]), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.json:
         best = max(rows, key=lambda row: row["sustained_per_minute"])

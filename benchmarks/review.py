@@ -16,15 +16,11 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import uuid
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.apart import run_apart
+
 #: Drafts really written beyond those decided about; the rest are copies.
 SPARE = 40
 CHUNK = 2000
@@ -164,34 +160,6 @@ def _again(row: Any, **other: Any) -> Any:
     return type(row)(**{**values, **other})
 
 
-def run_apart(drafts: int, decisions: int) -> dict[str, Any]:
-    """One measurement in a fresh process on a fresh database beside that of ``DATABASE_URL``."""
-    address = os.environ.get("DATABASE_URL", "")
-    name = f"bench_{uuid.uuid4().hex[:8]}"
-    with tempfile.TemporaryDirectory(prefix="opsportal-bench-") as folder:
-        environment = {**os.environ, "OPSPORTAL_DATA": folder, "DJANGO_SETTINGS_MODULE": "opsportal.settings"}
-        if address.startswith("postgres"):
-            _postgres(address, f"CREATE DATABASE {name}")
-            environment["DATABASE_URL"] = address.rsplit("/", 1)[0] + "/" + name
-        else:
-            environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "benchmarks.review", "--one", json.dumps([drafts, decisions])]
-        try:
-            done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        finally:
-            if address.startswith("postgres"):
-                _postgres(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return figures
-
-
-def _postgres(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -203,7 +171,9 @@ def main() -> None:
     if options.one:
         print(json.dumps(measure_in_this_process(*json.loads(options.one))))
         return
-    figures = run_apart(options.drafts, options.decisions)
+    address = os.environ.get("DATABASE_URL", "")
+    asked = [options.drafts, options.decisions]
+    figures = run_apart("benchmarks.review", asked, address if address.startswith("postgres") else "")
     if options.json:
         print(json.dumps(figures))
         return

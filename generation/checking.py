@@ -128,15 +128,29 @@ class Judge:
         ``neighbours`` are texts it may be a copy of (``generation.similar``).
         """
         rules, _version = self.rules_of(slot)
-        context = replace(
+        findings = tuple(run_checks(value, slot.value_type, self._told(slot, context, neighbours), rules))
+        return Judgement(findings, self._silenced(slot, value, findings, category), self.key(slot, facts_fingerprint))
+
+    def beside(
+        self, judgement: Judgement, slot: Slot, value: Value, context: Context, category: str, neighbours: Neighbours
+    ) -> Judgement:
+        """``judgement``, made without neighbours, as ``judge`` would make it with them: all other rules stand."""
+        rules, _version = self.rules_of(slot)
+        comparing = replace(rules, checks=tuple(check for check in rules.checks if check.compares))
+        compared = {check.key for check in comparing.checks}
+        findings = [finding for finding in judgement.findings if finding.rule not in compared]
+        findings += run_checks(value, slot.value_type, self._told(slot, context, neighbours), comparing)
+        findings.sort(key=lambda finding: (finding.start, finding.end))
+        return Judgement(tuple(findings), self._silenced(slot, value, findings, category), judgement.key)
+
+    def _told(self, slot: Slot, context: Context, neighbours: Neighbours) -> Context:
+        """``context`` with what the shop set up and the texts around."""
+        return replace(
             context,
             glossary=self._glossary(context.language, context.channel),
             settings=self._settings_of(slot),
             neighbours=neighbours,
         )
-        findings = tuple(run_checks(value, slot.value_type, context, rules))
-        silenced = self._silenced(slot, value, findings, category)
-        return Judgement(findings, silenced, self.key(slot, facts_fingerprint))
 
     def measure(self, slot: Slot, value: Value, context: Context) -> Measure:
         """How long ``value`` is, counted its channel's way and with what the shop set about it."""

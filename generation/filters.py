@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from generation.models import Batch, Delivery, Draft, Revision, State, StoredFinding
+from generation.models import Batch, Delivery, Draft, Revision, Silence, State, StoredFinding
 
 
 class DraftFilter(django_filters.FilterSet):
@@ -50,6 +50,18 @@ class DraftFilter(django_filters.FilterSet):
         """Drafts against which a rule stands."""
         standing = StoredFinding.objects.filter(rule=value, lapsed=False, silence__isnull=True)
         return rows.filter(pk__in=standing.values("candidate__draft_id"))
+
+
+class SilenceFilter(django_filters.FilterSet):
+    """What silenced alarms are narrowed down by."""
+
+    lifted = django_filters.BooleanFilter(
+        field_name="lifted_at", lookup_expr="isnull", exclude=True, label=_("switched on again")
+    )
+
+    class Meta:
+        model = Silence
+        fields = ("rule", "severity", "slot", "category")
 
 
 class BatchFilter(django_filters.FilterSet):

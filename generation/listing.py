@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from generation.checks.service import coverage
 from generation.checks.text import view
+from generation.engine import Brief
 from generation.models import Candidate, Draft, Silence, StoredFinding
 from generation.slots import Slot, all_slots
 from generation.values import Value
@@ -81,6 +83,30 @@ def draft_as_json(draft: Draft, slot: Slot | None) -> dict[str, Any]:
         "writer": draft.writer_used,
         "error": draft.error,
     }
+
+
+def facts_as_json(draft: Draft, slot: Slot | None) -> list[dict[str, Any]]:
+    """The facts of a draft read with its brief; ``missing`` are the key facts its text does not tell."""
+    if draft.brief is None:
+        return []
+    facts = Brief.from_json(draft.brief.brief).facts
+    text = plain_text(draft.value, slot.value_type if slot else "plain")
+    return [
+        {
+            "key": fact.key,
+            "value": fact.value,
+            "unit": fact.unit,
+            "condition": fact.condition,
+            "part": fact.part,
+            "scope": fact.scope,
+            "source": fact.source,
+            "date": fact.date,
+            "is_key": fact.is_key,
+            "mentioned": told,
+            "missing": fact.is_key and not told,
+        }
+        for fact, told in zip(facts, coverage(text, facts, draft.language), strict=True)
+    ]
 
 
 def finding_as_json(finding: StoredFinding) -> dict[str, Any]:

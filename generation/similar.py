@@ -1,14 +1,18 @@
 """The index behind the near-duplicate rule: bands of the texts that stand, looked up for a few texts at a time.
 
 What stands is in the drafts' states (in review, approved, published), so nothing has to be taken out of the index when a
-draft is rejected, replaced or undone. A look-up reads a bounded number of rows however large the catalogue is.
+draft is rejected, replaced or undone; a look-up passes over such rows. Of a text the standing ones that share most bands are
+compared, however many were written before; of more than ``EACH`` that share a band the newest count, so that a catalogue of
+one wording makes no look-up long.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
+
+from django.db import connection
 
 from generation.checks.similarity import bands, compared
 from generation.checks.text import view
@@ -16,8 +20,8 @@ from generation.models import Draft, State, TextBand
 from generation.slots import Slot, get_slot
 from generation.values import Value
 
-#: Rows read for one text, and texts compared with it: whole catalogues of one wording must not make a look-up long.
-MOST_ROWS = 400
+#: Drafts that count for one band, and texts compared with one.
+EACH = 40
 MOST_NEIGHBOURS = 10
 STANDING = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
 
@@ -28,36 +32,33 @@ Neighbours = tuple[tuple[str, str], ...]
 def around(slot: Slot, language: str, asked: Sequence[tuple[int, Value]]) -> list[Neighbours]:
     """For each (target id, value) the standing texts of other targets it may be a copy of; at most two queries for all."""
     keys = [_bands(_text(slot, value), _space(slot, language)) for _target, value in asked]
-    wanted = {key for row in keys for key in row}
-    if not wanted:
-        return [()] * len(asked)
-    shared: dict[int, list[int]] = defaultdict(list)
-    rows = TextBand.objects.filter(key__in=wanted)
-    for draft_id, key in rows.values_list("draft_id", "key")[: MOST_ROWS * len(asked)]:
-        shared[key].append(draft_id)
+    sharing = _sharing({key for row in keys for key in row})
     nearest = [
-        [pk for pk, _count in Counter(pk for key in row for pk in shared[key]).most_common(MOST_NEIGHBOURS)]
-        for row in keys
+        _nearest((pk, other) for key in row for pk, other in sharing[key] if other != target_id)
+        for (target_id, _value), row in zip(asked, keys, strict=True)
     ]
-    known = _read({pk for row in nearest for pk in row}, slot)
-    return [
-        tuple(known[pk][1:] for pk in row if pk in known and known[pk][0] != target_id)
-        for (target_id, _value), row in zip(asked, nearest, strict=True)
-    ]
+    known = _read({pk for row in nearest for pk, _target in row}, slot)
+    return [tuple(known[pk] for pk, _target in row if pk in known) for row in nearest]
 
 
 def among(slot: Slot, language: str, asked: Sequence[tuple[int, str, Value]]) -> list[Neighbours]:
     """For each (target id, label, value) the earlier ones of the same list it may be a copy of: no query."""
-    seen: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    seen: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    texts = [_text(slot, value) for _target, _label, value in asked]
     found: list[Neighbours] = []
-    for target_id, label, value in asked:
-        text = _text(slot, value)
-        keys = _bands(text, _space(slot, language))
-        near = dict.fromkeys(row for key in keys for row in seen[key][:MOST_NEIGHBOURS] if row[0] != target_id)
-        found.append(tuple(row[1:] for row in near)[:MOST_NEIGHBOURS])
+    for place, (target_id, _label, _value) in enumerate(asked):
+        keys = _bands(texts[place], _space(slot, language))
+        near = _nearest(row for key in keys for row in seen[key] if row[1] != target_id)
+        found.append(tuple((asked[earlier][1], texts[earlier]) for earlier, _target in near))
         for key in keys:
-            seen[key].append((target_id, label, text))
+            seen[key].append((place, target_id))
     return found
+
+
+def _nearest(rows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that share most bands, the newest first among equals: each row is (number, target id), once a band shared."""
+    shared = Counter(rows)
+    return sorted(shared, key=lambda row: (-shared[row], -row[0]))[:MOST_NEIGHBOURS]
 
 
 def index(proposed: Sequence[tuple[Draft, Value]]) -> None:
@@ -71,13 +72,38 @@ def index(proposed: Sequence[tuple[Draft, Value]]) -> None:
     TextBand.objects.bulk_create(rows)
 
 
-def _read(ids: set[int], slot: Slot) -> dict[int, tuple[int, str, str]]:
-    """Target, label and text of those of these drafts that stand."""
-    if not ids:
-        return {}
-    rows = Draft.objects.filter(pk__in=ids, state__in=STANDING)
-    found = rows.values_list("pk", "target_id", "target_label", "value")
-    return {pk: (target_id, label, _text(slot, value)) for pk, target_id, label, value in found}
+def _sharing(keys: Set[int]) -> dict[int, list[tuple[int, int]]]:
+    """(Draft, target) of the standing drafts with each key, of more than ``EACH`` the newest; one query.
+
+    The ORM has no "so many of each": the oldest that still counts is looked up a key at a time, along the index. Written as
+    a range, since for a single key PostgreSQL expects few rows and would read and sort all of a crowd.
+    """
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    if keys:
+        band, draft = TextBand._meta.db_table, Draft._meta.db_table
+        stands = f"state IN ({', '.join(['%s'] * len(STANDING))})"
+        query = f"""
+            WITH given (key) AS (VALUES {", ".join(["(%s)"] * len(keys))}),
+            asked AS MATERIALIZED (
+                SELECT key, COALESCE(
+                    (SELECT b.draft_id FROM {band} b JOIN {draft} d ON d.id = b.draft_id
+                     WHERE b.key >= given.key AND b.key <= given.key AND d.{stands}
+                     ORDER BY b.key DESC, b.draft_id DESC LIMIT 1 OFFSET {EACH - 1}), 0
+                ) AS oldest FROM given)
+            SELECT asked.key, b.draft_id, d.target_id FROM asked
+            JOIN {band} b ON b.key = asked.key AND b.draft_id >= asked.oldest
+            JOIN {draft} d ON d.id = b.draft_id WHERE d.{stands}"""
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*keys, *STANDING, *STANDING])
+            for key, draft_id, target_id in cursor.fetchall():
+                found[key].append((draft_id, target_id))
+    return found
+
+
+def _read(ids: Set[int], slot: Slot) -> dict[int, tuple[str, str]]:
+    """Label and text of these drafts."""
+    rows = Draft.objects.filter(pk__in=ids).values_list("pk", "target_label", "value") if ids else ()
+    return {pk: (label, _text(slot, value)) for pk, label, value in rows}
 
 
 def _space(slot: Slot, language: str) -> str:

@@ -3,6 +3,7 @@
 from generation.api.batches import BatchViewSet
 from generation.api.drafts import DraftViewSet
 from generation.api.records import DeliveryViewSet, RevisionViewSet
+from generation.api.silences import SilenceViewSet
 from generation.api.texts import SlotViewSet, TextCheckViewSet
 from opsportal.api import Route, routes
 
@@ -11,6 +12,7 @@ for prefix, viewset in (
     ("drafts", DraftViewSet),
     ("revisions", RevisionViewSet),
     ("deliveries", DeliveryViewSet),
+    ("silences", SilenceViewSet),
     ("slots", SlotViewSet),
     ("text-checks", TextCheckViewSet),
 ):

@@ -18,7 +18,7 @@ from generation import services
 from generation.api import serializers as s
 from generation.api.answers import outcome_response, require_done
 from generation.filters import DraftFilter
-from generation.listing import detailed, draft_as_json
+from generation.listing import detailed, draft_as_json, facts_as_json
 from generation.models import Draft, Revision, State
 from generation.slots import all_slots
 from generation.workflow import Conflict
@@ -49,6 +49,12 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         "bulk_reject": REVIEW,
         "bulk_publish": PUBLISH,
         "bulk_sample": REVIEW,
+        "assign": REVIEW,
+        "bulk_assign": REVIEW,
+        "acknowledge": REVIEW,
+        "attest": REVIEW,
+        "silence": REVIEW,
+        "facts": "generation.view_draft",
     }
 
     @extend_schema(responses=s.DraftDetailSerializer)
@@ -128,6 +134,55 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
             raise Conflict(_("There is nothing of this draft to undo."), "not_published")
         require_done(services.revert(self.actor, [revision.pk]))
         return self._answer(draft.pk)
+
+    @extend_schema(request=s.AssignRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str) -> Response:
+        """Give the draft to a reviewer, or to nobody in particular; it keeps nobody else from deciding."""
+        data = self._valid(s.AssignRequest, request)
+        draft = self._draft(pk)
+        require_done(services.assign(self.actor, [draft.pk], data["to"]))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.AcknowledgeRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Confirm warnings one by one; 409 ``changed_meanwhile`` when they are not about the text of now."""
+        data = self._valid(s.AcknowledgeRequest, request)
+        return self._answer(services.acknowledge(self.actor, self._draft(pk).pk, data["findings"]).pk)
+
+    @extend_schema(request=s.AttestRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def attest(self, request: Request, pk: str) -> Response:
+        """Vouch for claims with proof; they no longer block this text."""
+        data = self._valid(s.AttestRequest, request)
+        draft = self._draft(pk)
+        return self._answer(services.attest(self.actor, draft.pk, data["findings"], data["evidence"]).pk)
+
+    @extend_schema(request=s.SilenceRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def silence(self, request: Request, pk: str) -> Response:
+        """Switch a false alarm off in the draft's category; ``silenced`` of the answer names the silence made."""
+        data = self._valid(s.SilenceRequest, request)
+        draft = self._draft(pk)
+        services.silence(self.actor, draft.pk, data["finding"], data["reason"], data["everywhere"])
+        return self._answer(draft.pk)
+
+    @extend_schema(responses=s.ToldFactSerializer(many=True))
+    @action(detail=True, methods=["get"], filter_backends=(), pagination_class=None)
+    def facts(self, request: Request, pk: str) -> Response:
+        """The facts the draft was written from, and which of them its text tells."""
+        draft = get_object_or_404(Draft.objects.select_related("brief"), pk=self._draft(pk).pk)
+        slot = {slot.key: slot for slot in all_slots()}.get(draft.slot)
+        return Response(facts_as_json(draft, slot))
+
+    @extend_schema(request=s.BulkAssignRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-assign")
+    def bulk_assign(self, request: Request) -> Response:
+        """Give drafts to a reviewer together."""
+        data = self._valid(s.BulkAssignRequest, request)
+        ids = self._ids(data, State.IN_REVIEW)
+        return outcome_response(services.assign(self.actor, ids, data["to"]))
 
     @extend_schema(request=s.BulkRequest, responses=s.OutcomeSerializer)
     @action(detail=False, methods=["post"], url_path="bulk-approve")

@@ -17,6 +17,7 @@ from generation.checks.quantities import Quantity, parse
 from generation.checks.sheet import FactSheet, sheet_of
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[-./:+][a-z0-9]+)*\+?")
+_NUMERALS = frozenset("一二三四五六七八九十百千万两")
 _VERSION = re.compile(
     r"(?<![a-z])(android|安卓|ios|ipados|windows|win|macos|mac os|harmonyos|鸿蒙"
     r"|bluetooth|蓝牙|usb|hdmi|wi-?fi|gen|version|版本|spf|upf|v)"
@@ -89,7 +90,11 @@ class Analysis:
     def quantities(self) -> list[Quantity]:
         """Numbers with units, but those of versions and of the product's own name."""
         taken = [(start, end) for start, end, _, _ in self.versions]
-        idioms = [(hit.start, hit.end) for hit in self.hits if hit.concepts[0].kind == "neutral"]
+        idioms = [
+            (hit.start, hit.end)
+            for hit in self.hits
+            if hit.concepts[0].kind == "neutral" and not self._runs_on(hit.start, hit.end)
+        ]
         return [
             item
             for item in parse(self.folded)
@@ -101,6 +106,13 @@ class Analysis:
                 for start, end in idioms
             )
         ]
+
+    def _runs_on(self, start: int, end: int) -> bool:
+        """Whether an idiom of numerals is but a piece of a longer one: the 十一 of 二十一天."""
+        before, first = self.folded[max(0, start - 1) : start], self.folded[start : start + 1]
+        if before and before in _NUMERALS and first in _NUMERALS:
+            return True  # the 十分 of 二十分钟
+        return self.folded[end : end + 1] in _NUMERALS and _NUMERALS.issuperset(self.folded[start:end])
 
     @cached_property
     def codes(self) -> list[Code]:

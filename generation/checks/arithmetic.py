@@ -21,6 +21,7 @@ from generation.checks.support import SORTS
 from generation.checks.words import content
 
 _FIRST = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.]|\s?(?:cm|mm|in|ml|g|kg|oz|lb)(?![a-z])|%|\")")
+_LAST = re.compile(r"[\u4e00-\u9fff)）]\s?[x×*]?\s?(\d{1,3})[个只件片支条双套盒包袋瓶罐根张块枚把副本台颗]?$")
 _WHOLE_NUMBER = re.compile(r"(?<![\d.a-z-])\d{1,3}(?![\d.])")
 #: Roundings allowed: a sum is as exact as what it adds, a share of a price is said roughly.
 _EXACT, _ROUGH = 0.015, 0.07
@@ -116,7 +117,7 @@ def _item_counts(row: SheetFact) -> list[int]:
     """How many of each item a value lists: "1 outer pocket, 2 inner pockets" → 1, 2; nothing where no number leads one."""
     if len(row.items) < 2 or len(row.items) > 12:
         return []
-    leading = [_FIRST.match(item.strip()) for item in row.items]
+    leading = [_FIRST.match(item.strip()) or _LAST.search(item.strip()) for item in row.items]
     if not any(leading) or not ("box" in row.attributes or all(leading)):
         return []
     return [int(found.group(1)) if found else 1 for found in leading]

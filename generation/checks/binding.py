@@ -10,6 +10,7 @@ from generation.checks.labels import mislabelled
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
+from generation.checks.normalise import has_cjk
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import Quantity
 from generation.checks.rules.numbers import spoken_of
@@ -51,13 +52,22 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     if bound and not _measures(sheet, bound, claim):
         bound = None
     row = _key_before(analysis, claim)
-    if row and all(row.key != other.key for other in rows) and (bound is None or len(row.key) > len(bound.term)):
+    if (
+        row
+        and all(row.key != other.key and row.key not in other.display for other in rows)
+        and (bound is None or len(row.key) > len(bound.term))
+    ):
         return Misplaced(claim.start, claim.end, "attribute", row)
     if bound:
         wanted = {concept.name for concept in bound.of("attribute")}
         families = {family for concept in bound.of("attribute") for family in concept.options}
         possible = not claim.family or not families or claim.family in families or "text" in families
-        fitting = [row for row in rows if fits(wanted, row) and (possible or not row.generic)]
+        fitting = [
+            row
+            for row in rows
+            if (fits(wanted, row) and (possible or not row.generic))
+            or (has_cjk(bound.term) and bound.term in row.display)
+        ]
         for row in rows:  # of a size given as W×D×H the height must be the height
             side = next((row.sides[name] for name in wanted if name in row.sides), None)
             if side is not None and all(other is row for other in rows) and not holds(claim, side):
@@ -73,6 +83,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             rows = fitting
     if other_segment(analysis, claim, [each for each in supporting if each.fact >= 0]):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
+    if any(each.quantity in sheet.facts[each.fact].conditions for each in supporting):
+        return variant(analysis, claim, rows)
     lower = any(each.quantity.bound in ("min", "over") for each in supporting)
     return variant(analysis, claim, rows) or circumstance(analysis, claim, rows, lower)
 

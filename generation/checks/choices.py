@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
+from generation.checks.normalise import has_cjk
 from generation.checks.sheet import SheetFact
 from generation.checks.words import knows
 
@@ -17,8 +19,17 @@ _ROW = re.compile(
 )
 _ITEM = re.compile(r"[a-z]+|[\u4e00-\u9fff]+?(?=、|和|与|或|及|$|[^\u4e00-\u9fff])")
 _COUNTED_END = re.compile(r"[一两二三四五六七八九十\d]+[种款个色样].*$|等.*$|(?:可选|任选|都有|几色).*$")
+#: "平时喜欢合身的", "if you like it slim": the reader's taste.
+_LIKED = re.compile(r"(?:喜欢|偏爱|想要|想穿|爱穿|习惯|要是|如果|若是?|平时穿)[^，。,；;]{0,4}$")
 #: Facts that name all there is of their sort.
-_LISTED = ("colour", "flavour", "pattern", "size_range")
+_LISTED = ("colour", "flavour", "pattern", "size_range", "ingredients", "skin", "heat_source", "filling")
+#: Rows of things as Chinese copy strings them: "核桃、腰果,还有夏威夷果".
+_ROW_ZH = re.compile(
+    r"[\u4e00-\u9fff]{1,8}(?:、[\u4e00-\u9fffa-z]{1,8})*(?:、|[,，]?(?:再加上?|外加|还有|以及|加上)|[和与及])[\u4e00-\u9fffa-z]{1,6}"
+)
+_ITEM_ZH = re.compile(r"(?:再加上?|外加|还有|以及|加上|[、和与及,，])+")
+_JUNK = re.compile(r"[的都也吃用放等起来着了过就能可让把被给会要不很最]")
+_HAS = re.compile(r"^.*(?:里面?|含|有|配|用|加了?|是|选)")
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +53,9 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     found = []
     for pattern, meaning, said, row in _made(analysis):
         for match in pattern.finditer(analysis.folded):
-            if meaning[match.group()] not in said and not analysis.negated(*match.span()):
+            if meaning[match.group()] in said or analysis.negated(*match.span()):
+                continue
+            if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
     return found + _other_items(analysis)
 
@@ -72,6 +85,7 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     text, sheet = analysis.folded, analysis.sheet
     rows = [sheet.facts[index] for name in _LISTED for index in sheet.attributes.get(name, ())]
     rows = [row for row in {id(row): row for row in rows}.values() if len(row.items) > 1]
+    found += _other_chinese_items(analysis, rows)
     for match in _ROW.finditer(text) if rows else ():
         words = [(word.start(), word.end()) for word in _ITEM.finditer(text, *match.span())]
         words = [(start, end) for start, end in words if text[start:end] not in ("and", "or")]
@@ -81,10 +95,47 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue
             for (start, end), known in zip(words, own, strict=True):
                 said = _COUNTED_END.sub("", text[start:end])
-                if not known and not knows(sheet, said, "any") and not analysis.negated(start, end):
+                if (
+                    not known
+                    and not cues("strangers")["no_thing"].search(said)
+                    and not knows(sheet, said, "any")
+                    and not analysis.negated(start, end)
+                ):
                     found.append((start, start + len(said), row))
             break
     return found
+
+
+def _other_chinese_items(analysis: Analysis, rows: list[SheetFact]) -> list[tuple[int, int, SheetFact]]:
+    """The same for Chinese rows of what a fact lists: what is in it, whom it suits."""
+    found = []
+    text, sheet = analysis.folded, analysis.sheet
+    for match in _ROW_ZH.finditer(text) if any(has_cjk(row.display) for row in rows) else ():
+        words, at = [], match.start()
+        for gap in [*_ITEM_ZH.finditer(text, *match.span()), None]:
+            end = gap.start() if gap else match.end()
+            words.append((at, end))
+            at = gap.end() if gap else end
+        for row in rows:
+            own = [any(_in_row(text[start:end], item) for item in row.items) for start, end in words]
+            if sum(own) * 2 < len(own) or not any(own):
+                continue
+            for order, (start, end) in enumerate(words):
+                said = text[start:end]
+                if own[order] or not order or not 1 < len(said) < 6 or _JUNK.search(said) or said[:2] in sheet.known:
+                    continue
+                if not knows(sheet, said, "all") and not analysis.negated(start, end):
+                    found.append((start, end, row))
+            break
+    return found
+
+
+def _in_row(said: str, item: str) -> bool:
+    """Whether ``said``, perhaps led in by a verb, is an item of a fact: "里面有核桃" of 核桃仁."""
+    said = _HAS.sub("", said) or said
+    return len(said) > 1 and (
+        item.startswith(said) or said.startswith(item) or said.endswith(item) or said[:2] == item[:2]
+    )
 
 
 def _is_item(said: str, item: str) -> bool:

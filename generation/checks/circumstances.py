@@ -17,10 +17,12 @@ from generation.checks.support import holds
 
 _ALWAYS = frozenset({"u_typical", "u_single"})
 _PLACES = frozenset({"u_indoor", "u_outdoor"})
+#: How a thing is kept changes how long it keeps and nothing else.
+_STORED = frozenset({"u_room", "u_chilled", "u_frozen", "u_opened", "u_unopened"})
 #: Circumstances that matter only to what is given for the other one.
 _OPPOSITES = {
     "u_full": "u_empty", "u_empty": "u_full", "u_pair": "u_each", "u_each": "u_pair", "u_point": "u_even",
-    "u_even": "u_point",
+    "u_even": "u_point", "u_room": "u_chilled",
 }  # fmt: skip
 
 
@@ -83,6 +85,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     ):
         return Misplaced(claim.start, claim.end, "bound", rows[0])
     begin, end = _surroundings(analysis, claim)
+    if _REFERS_BACK.search(analysis.folded, begin, end):
+        return None  # "35 mm in the first" of wood and steel named before
     for row in rows:
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
@@ -98,8 +102,10 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
                 return Misplaced(hit.start, hit.end, "circumstance", rows[0])
             if all(concept.name in row.included for row in rows) and analysis.negated(hit.start, hit.end):
                 return Misplaced(hit.start, hit.end, "circumstance", rows[0])
+    earliest, _end = polarity.clause(analysis.folded, claim.start, claim.end)
     for other in analysis.quantities:
-        if other is not claim and begin <= other.start < end:
+        beside = earliest <= other.start < claim.start and other.family != claim.family
+        if other is not claim and (begin <= other.start < end or beside):
             stated = [item for row in rows for item in row.conditions if item.family and item.family == other.family]
             if stated and all(row.conditions for row in rows) and not any(holds(other, item) for item in stated):
                 return Misplaced(
@@ -116,12 +122,17 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         strange.discard("u_net")
     if not any(row.usages & _PLACES for row in rows):
         strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
+    if claim.family != "time":
+        strange -= _STORED
     for name, opposite in _OPPOSITES.items():
         if name in strange and not any(opposite in row.usages for row in rows):
             strange.discard(name)
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+_REFERS_BACK = re.compile(r"(?<![a-z])(?:the (?:first|second|third|former|latter|other)|respectively)(?![a-z])")
 
 
 def _undone(row: SheetFact, around: str) -> bool:

@@ -10,12 +10,13 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.frames import framed
 from generation.checks.lexicon import Concept, Hit, lexicon
-from generation.checks.normalise import fold
+from generation.checks.normalise import fold, has_cjk
 from generation.checks.words import affirmed, mentions, root, roots_of
 
 _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
 #: Abbreviations that only look like plurals: "got" is no GOTS.
 _NO_PLURALS = frozenset({"gots", "rds", "rws", "grs", "ips", "sgs", "rohs", "gps", "abs", "pes", "ps"})
+_ONE_LETTER_COLOURS = frozenset("红黄蓝绿黑白灰粉紫橙青棕金银")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -67,9 +68,11 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if accessories and included(analysis, hit):
         return _judge_accessory(analysis, hit, accessories)
+    if concepts and concepts[0].name == "b_apple" and sheet.positive.keys() & {"ios", "apple"}:
+        return None  # who names iOS names iPhones
     if not concepts or not _is_claim(analysis, hit, concepts[0]):
         return None
-    if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, hit.end):
+    if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, _end_of_item(analysis, hit)):
         return None
     if _literally_known(analysis, hit) or _free_of(analysis, hit):
         return None
@@ -102,6 +105,15 @@ def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -
     if against is None and hit.term in sheet.known:
         return None
     return Claim(hit.start, hit.end, accessories[0], against is not None, min(against) if against else -1)
+
+
+def _end_of_item(analysis: Analysis, hit: Hit) -> int:
+    """Where the longer thing ends that a fact names with the term: the 隔热手套 of 隔热."""
+    for row in analysis.sheet.facts if has_cjk(hit.term) else ():
+        for item in row.items:
+            if (at := item.find(hit.term)) >= 0 and analysis.folded.startswith(item, hit.start - at):
+                return max(hit.end, hit.start - at + len(item))
+    return hit.end
 
 
 def _free_of(analysis: Analysis, hit: Hit) -> bool:
@@ -146,7 +158,8 @@ def included(analysis: Analysis, hit: Hit) -> bool:
     begin, stop = polarity.clause(text, hit.start, hit.end)
     last = None
     for match in patterns["includes"].finditer(text, begin, hit.start):
-        last = match
+        if not cues("contents")["readers"].search(text, max(0, match.start() - 8), match.start()):
+            last = match
     if last is not None:
         between = text[last.end() : hit.start]
         if not patterns["not_a_row"].search(between):
@@ -167,6 +180,10 @@ def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
         if following is None or not patterns["coloured"].fullmatch(following.group(1)):
             return False
         return root(following.group(1)) not in roots_of(analysis.sheet)
+    if hit.start and text[hit.start - 1 : hit.start + 1] in analysis.sheet.known:
+        return True  # the 青色 of 鸦青色
+    if set(hit.term) <= _ONE_LETTER_COLOURS and all(letter in analysis.sheet.known for letter in hit.term):
+        return True  # the 蓝绿 of 红黄蓝绿
     following = patterns["coloured_zh"].match(text, hit.end)
     return following is not None and following.group(1) not in analysis.sheet.known
 

@@ -14,7 +14,8 @@ from generation.checks.words import affirmed, content, root
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A term a fact denies. ``sort``: "no" (is not so), "apart" (sold apart, so not included) or "needed"."""
+    """A term a fact denies. ``sort``: "no" (is not so), "apart" (sold apart, so not included), "needed", or
+    "half" (half of a long term, which counts only where it is said to be allowed)."""
 
     term: str
     sort: str
@@ -43,7 +44,11 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
         at = text.find(denial.term)
         while at >= 0:
             end = at + len(denial.term)
-            if _whole(text, at, end) and not analysis.is_named(at, end) and _affirmed(analysis, at, end, denial.sort):
+            whole = _whole(text, at, end) and not analysis.is_named(at, end)
+            whole = whole and not any(hit.of("neutral") for hit in analysis.hits_within(at, end))
+            if whole and denial.sort == "no" and analysis.negated(at, end):
+                break  # what has been denied is not affirmed by the next mention: "它不卸妆,先用卸妆的那一瓶"
+            if whole and _affirmed(analysis, at, end, denial.sort):
                 found.append(Contradiction(at, end, rows[denial.fact]))
             at = text.find(denial.term, end)
     return found
@@ -85,8 +90,10 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
     return lines
 
 
+_ASKED = re.compile(r"^(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?")
+_FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
-_WITHOUT = re.compile(r"不|无|未|没|零|除|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
+_WITHOUT = re.compile(r"不|无|未|没|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
 
 
 def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
@@ -96,7 +103,9 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
         key, display = row.key, row.display
         value, condition = row.value, row.fact.condition.lower()
         if polarity.says_no(value):
-            found += [Denial(term, "no", index) for term in _terms(key)]
+            found += [Denial(term, "no", index) for term in _terms(_ASKED.sub("", key))]
+            if len(letter := _ASKED.sub("", key)) == 1:
+                found.append(Denial(f"{letter}子", "no", index))  # "是否带帽: no" says there is no 帽子
         elif patterns["denying_key"].search(key):
             sort = "apart" if patterns["apart_key"].search(key) else "no"
             found += [Denial(term, sort, index) for item in patterns["split"].split(display) for term in _terms(item)]
@@ -112,6 +121,9 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
                         sort == "needed" and " " in words and not patterns["vague"].fullmatch(words)
                     ):  # "hardwire kit required": "no kit needed" will not do
                         found += [Denial(term, sort, index) for term in _terms(words.split()[-1])]
+    for denial in [*found]:
+        if denial.sort == "no" and _FOUR.fullmatch(denial.term):
+            found += [Denial(half, "half", denial.fact) for half in (denial.term[:2], denial.term[2:])]
     joined = [(row.display, row.key) for row in rows]
     return tuple(
         dict.fromkeys(
@@ -150,7 +162,7 @@ def _affirmed(analysis: Analysis, start: int, end: int, sort: str) -> bool:
         return True
     if sort in ("apart", "needed"):
         return patterns["included"].search(around) is not None and not analysis.negated(start, end)
-    if analysis.negated(start, end):
+    if analysis.negated(start, end) or (sort == "half" and not patterns["allowed"].search(around)):
         return False
     sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n.；") + 1 : stop + 24]
     return patterns["hedged"].search(sentence) is None

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
 from generation.checks.sheet import FactSheet
@@ -25,6 +26,9 @@ _ARTICLE = re.compile(
     r"^(?:and |plus |an? |the |one |two |three |\d+ |your |matching "
     r"|[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
+#: Where a row of things ends and a likeness or an exception begins.
+_ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather)(?![a-z])")
+_OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
 #: Needs that ask for no word of the product data.
 _WORDLESS = frozenset({"never", "guard"})
 _GUARDS = "防抗耐"
@@ -90,17 +94,22 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     words = set() if chinese else set(_LATIN.findall(text))
     beginnings = set(text) if chinese else {word[:size] for word in words for size in (3, _GRAM)}
     foreign = _in_another_language(sheet, chinese)
+    readers = cues("contents")["readers"]
     for frame in frames()["zh" if chinese else "en"]:
         if frame.beginnings.isdisjoint(beginnings) or (foreign and frame.need not in _WORDLESS):
             continue
         for match in frame.pattern.finditer(analysis.text if frame.cased else text):
             start, end = match.span("said")
+            if frame.need == "each" and (aside := _ASIDE.search(text, start, end)):
+                end = aside.start()
             said = text[start:end].strip(" -")
             if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
             if analysis.is_named(start, end) or _known(sheet, said, frame.need):
                 continue
             if analysis.negated(match.start(), match.end()):
+                continue
+            if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
 
@@ -132,7 +141,9 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
     if need == "free":  # what the data say it is free of must be named, and not as something it holds
         return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
     if need == "everything":
-        return all(knows(sheet, _ARTICLE.sub("", item), "all") for item in _ITEMS.split(said) if item)
+        return all(
+            knows(sheet, _OF_THING.sub("", _ARTICLE.sub("", item)), "all") for item in _ITEMS.split(said) if item
+        )
     if need == "all_latin":  # of "日本f4星" the code must be known, of words any
         codes = re.findall(r"[a-z]*\d+[a-z\d]*|[a-z]{2,}", said)
         return all(code in sheet.known for code in codes) and (bool(codes) or knows(sheet, said, "any"))

@@ -15,6 +15,7 @@ from generation.checks.sheet import FactSheet, SheetFact
 
 #: "Roasted in: Leeds" is read in "roasted in Colombia" too.
 _LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
+_COUNT_BEFORE = re.compile(r"(?<![a-z])(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:[a-z]+ )?$")
 _SPACE = re.compile(r" ")
 
 
@@ -46,6 +47,8 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
     places: dict[int, tuple[int, int, list[SheetFact], re.Match[str]]] = {}
     for hit in analysis.hits:
         names = {concept.name for concept in hit.of("attribute")} - groups().unbound - {"box"}
+        if _COUNT_BEFORE.search(text, max(0, hit.start - 12), hit.start):
+            continue  # "Two pockets: one for keys" tells what they are for
         if names and (separator := cues("binding")["separator"].match(text, hit.end)):
             own = [row for row in sheet.facts if row.attributes & names or row.key == hit.term]
             if any(text[: hit.start].rstrip().endswith(row.display) for row in own if len(row.display) > 1):
@@ -84,8 +87,8 @@ def _wrong_value(
     if any(_is_value_of(row, squeezed, analysis, start, stop) for row in own):
         return None
     for row in analysis.sheet.facts:
-        if row in own or (row.generic and not own):
-            continue
+        if row in own or (row.generic and not own) or any(row.key.startswith(f"{named.key} ") for named in own):
+            continue  # "the fabric is 165 gsm" of the fabric weight
         whole = row.squeezed
         if len(whole) >= 2 and (squeezed.startswith(whole) or whole == squeezed) and not row.generic:
             return own[0] if own else row

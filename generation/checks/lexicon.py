@@ -14,6 +14,7 @@ from importlib import resources
 
 from generation.checks.normalise import fold, has_cjk
 
+_FRACTION = re.compile(r"\d\.$")
 _WORD = re.compile(r"[a-z0-9ß-öø-ÿ]+(?:'[a-z]+)?")
 
 
@@ -116,6 +117,8 @@ class Lexicon:
             rows = latin.get(word)
             if rows:
                 for words, term, concepts in rows:
+                    if word[0].isdigit() and _FRACTION.search(text, max(0, start - 2), start):
+                        break  # the 4g of 2.4g
                     last = index + len(words) - 1
                     if last < len(spans) and (last == index or _follows(text, spans, index, words)):
                         found.append((start, spans[last][1], term, concepts))

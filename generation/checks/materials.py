@@ -56,6 +56,10 @@ def _keyed_part(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact 
 
 def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:
     hit = hits[index]
+    if index and hits[index - 1].of("part"):
+        gap = text[hits[index - 1].end : hit.start]
+        if gap and cues("binding")["part_gap"].fullmatch(gap):
+            return hits[index - 1]
     if index + 1 < len(hits) and hits[index + 1].of("part"):
         gap = text[hit.end : hits[index + 1].start]
         if gap in ("", " ", "-", "的", "材质", "材质的", "制", "制的") or cues("binding")["material_gap"].fullmatch(

@@ -31,6 +31,8 @@ def _first(items: list[Any]) -> set[str] | None:
         if operation is _constants.SUBPATTERN:
             inner = argument[3].data
             found = _first(inner)
+            if found and argument[1] & re.IGNORECASE:  # "(?i:made)"
+                found = {char.lower() for char in found} | {char.upper() for char in found}
         elif operation is _constants.BRANCH:
             branches = [_first(branch.data) for branch in argument[1]]
             found = None if any(branch is None for branch in branches) else set().union(*filter(None, branches))

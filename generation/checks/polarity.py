@@ -142,6 +142,7 @@ def negated(text: str, start: int, end: int) -> bool:
 
 _ANSWERED_NO = re.compile(
     r"[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])"
+    r"|[^\n，。,?？]{0,6}[?？]\s?(?:没有|没(?!错|问题|关系)|不(?!错|用怕|怕|难)|无|抱歉|对不起|别)"
     r"|[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)"
 )
 _LIST_GOES_ON = re.compile(r"[a-z -]{1,30}(?:, [a-z -]{1,30})*,? (?:or|nor) ")

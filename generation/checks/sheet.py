@@ -23,6 +23,13 @@ _PIECES = re.compile(
     r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])(?!x?l(?![a-z]))"
 )
 _COUNTED = re.compile(r"[(（]((?:含|不含|连|带|with|without|incl|excl|not incl)[^)）\d]{1,30})[)）]")
+_TOLERANCE = re.compile(
+    r"(\d+(?:\.\d+)?)\s?([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})\s?[(（]?\s?(?:±|\+/-|正负)\s?(\d+(?:\.\d+)?)\s?"
+    r"([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})"
+)
+_IN_MONTHS = re.compile(r"\d{1,2}m")
+_PERIOD_KEY = re.compile(r"期限|开封|保质|pao|period|expir")
+_PER_100 = re.compile(r"/\s?100\s?(?:g|克|ml|毫升)")
 _SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
 #: "100,110,120" lists sizes and is no large number.
 _NUMBER_LIST = re.compile(r"(?<![\d,.])\d{2,3}(?:,\d{2,3}){2,}(?![\d,])")
@@ -170,7 +177,7 @@ def _row(fact: Fact) -> SheetFact:
     }
     if value == "x" and attributes & {"size", "size_range", "dimensions"}:
         value = "x."  # a size, not the cross of a table that says no
-    denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key))
+    denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key)) or _lacks(key, value)
     concepts: set[str] = set()
     excluded: set[str] = set()
     coated = _COATING_KEY.search(key) is not None
@@ -207,22 +214,32 @@ def _row(fact: Fact) -> SheetFact:
             included |= names
             concepts |= {concept.name for concept in hit.of("capability", "compatibility")}
     usages = {c.name for hit in [*condition_hits, *value_hits, *key_hits] for c in hit.of("usage")}
+    if _PER_100.search(display):
+        usages.add("u_per100")
     row = SheetFact(
         fact, key, value, display, frozenset(attributes), frozenset(concepts - excluded), frozenset(parts),
         frozenset(usages), frozenset(excluded), frozenset(included),
         items=tuple(item for item in (value.split("/") if _NUMBERED.fullmatch(value) else _SPLIT.split(value)) if item),
     )  # fmt: skip
     row.conditions = parse(condition)
-    own += _sums(display)
+    own += _sums(display) + _tolerances(display)
+    if _IN_MONTHS.fullmatch(value) and _PERIOD_KEY.search(key):
+        own += parse(f"{value.rstrip('m')}个月")
     row.quantities = own + row.conditions + list(_of_key(key)) + _indexed(display)
     row.sides = _sides(key, own)
     row.squeezed = squeeze(row.display)
     row.squeezed_items = tuple(squeeze(item) for item in row.items)
     if any(item.family == "" for item in row.quantities):
-        unit = _unit_of_key(key) or ("岁" if "age" in attributes else "")
+        trailing = fold(fact.unit) if fold(fact.unit) in units() else ""
+        unit = _unit_of_key(key) or trailing or ("岁" if "age" in attributes else "")
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
+
+
+def _lacks(key: str, value: str) -> bool:
+    """Whether the value says that there is none of what the key names: "弹力: 无弹"."""
+    return 1 < len(value) < 4 and value[0] in "无没" and value[1:] in key
 
 
 def _indexed(display: str) -> list[Quantity]:
@@ -275,6 +292,18 @@ def _sums(display: str) -> list[Quantity]:
     for match in _SUM.finditer(display):
         for item in parse(f"{float(match.group(1)) + float(match.group(2)):g}{match.group(3)}"):
             found.append(replace(item, start=match.start(), end=match.end()))
+    return found
+
+
+def _tolerances(display: str) -> list[Quantity]:
+    """290±3 mm is 287 to 293 mm, either end and the range."""
+    found = []
+    for match in _TOLERANCE.finditer(display):
+        value, apart = float(match.group(1)), float(match.group(3))
+        unit = match.group(2) or match.group(4) or ""
+        low, high = f"{value - apart:.4g}", f"{value + apart:.4g}"
+        for wording in (low + unit, high + unit, f"{low}-{high}{unit}"):
+            found += [replace(item, start=match.start(), end=match.end()) for item in parse(wording)]
     return found
 
 

@@ -20,10 +20,9 @@ BANDS = 10
 ROWS = 3
 #: Shorter texts are alike without being copies.
 SHORTEST = 40
-_PRIME = np.uint64((1 << 61) - 1)
 _GENERATOR = np.random.default_rng(20_261)
-_A = _GENERATOR.integers(1, 1 << 29, BANDS * ROWS, dtype=np.uint64)[:, None]
-_B = _GENERATOR.integers(0, 1 << 29, BANDS * ROWS, dtype=np.uint64)[:, None]
+_A = _GENERATOR.integers(0, 1 << 63, BANDS * ROWS, dtype=np.uint64)[:, None] * np.uint64(2) + np.uint64(1)
+_B = _GENERATOR.integers(0, 1 << 63, BANDS * ROWS, dtype=np.uint64)[:, None]
 _PIECE = re.compile(rf"[{CJK}]|[a-z]+|\d+(?:\.\d+)?")
 
 
@@ -39,7 +38,12 @@ def bands(text: str, space: str = "") -> tuple[int, ...]:
     pieces = _PIECE.findall(fold(text))
     grams = {zlib.crc32(" ".join(pieces[i : i + 3]).encode()) for i in range(max(1, len(pieces) - 2))}
     hashes = np.fromiter(grams, dtype=np.uint64, count=len(grams))[None, :]
-    signed = ((_A * hashes + _B) % _PRIME).min(axis=1)
+    # Each row must order the grams its own way, so products overflow and are mixed (the finalizer of SplitMix64, Steele,
+    # Lea and Flood, 2014): multiplying alone orders all of them alike.
+    mixed = _A * hashes + _B
+    mixed = (mixed ^ mixed >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    signed = (mixed ^ mixed >> np.uint64(31)).min(axis=1)
     return tuple(
         band << 32 | zlib.crc32(space.encode() + signed[band * ROWS : (band + 1) * ROWS].tobytes())
         for band in range(BANDS)

@@ -24,6 +24,12 @@ SORTS: dict[str, frozenset[str]] = {
     "person": frozenset({"servings", "audience"}), "colour": frozenset({"colour", "colour_count"}),
     "size": frozenset({"size_range", "specification", "dimensions"}),
 }  # fmt: skip
+#: Facts whose lists may be counted as so many sorts or pieces; a list of washing rules is no three styles.
+_LISTED = {
+    "style": frozenset({"colour", "colour_count", "flavour", "pattern", "style_attr", "specification", "size_range"})
+    | {"material", "box", "audience", "heat_source", "skin", "ingredients", "compatibility_attr", "connectivity", "scene"},
+    "piece": frozenset({"box", "pieces", "specification", "ingredients", "net_content", "compartments", "material"}),
+}  # fmt: skip
 #: Parts of gold in 24, which the British call carats.
 _FINENESS = frozenset({8.0, 9.0, 10.0, 14.0, 18.0, 22.0, 24.0})
 _CUPS = frozenset({"cup", "cups", "杯", "个杯"})
@@ -99,6 +105,8 @@ def _derivable(claim: Quantity, attributes: frozenset[str]) -> bool:
     sort of thing needs a list of that sort: two materials are no two pockets."""
     if claim.family == "count" and claim.kind in SORTS:
         return bool(attributes & SORTS[claim.kind])
+    if claim.family == "count" and claim.kind in _LISTED and attributes:
+        return bool(attributes & _LISTED[claim.kind])
     return bool(claim.family) and (claim.family != "time" or claim.unit.startswith(("h", "小时", "个小时")))
 
 
@@ -163,7 +171,7 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     if claim.family == "date" and known.family == "date":
         return claim.low == known.low and (not claim.high or not known.high or claim.high == known.high)
     if claim.family != known.family and not (claim.family and known.family):
-        if claim.family == "shoe_size" and known.low <= claim.low <= claim.high <= known.high:
+        if "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= claim.high <= known.high:
             return True
         return known.low in (claim.low, claim.high) and known.high in (claim.low, claim.high)
     if claim.bound in ("over", "min") and claim.low == claim.high:
@@ -172,6 +180,8 @@ def holds(claim: Quantity, known: Quantity) -> bool:
         if known.bound in ("over", "min") or known.low != known.high:
             return False
         return known.low > claim.low and (claim.low >= 0.6 * known.low or claim.family in ("temperature", "degree"))
+    if claim.bound == "far" and claim.low == claim.high:
+        return known.high < claim.low
     if claim.bound == "nearly" and claim.low == claim.high:
         return 0.88 * claim.low <= known.high <= claim.low * (1 + 1e-9)
     if claim.bound == "under" and claim.low == claim.high:

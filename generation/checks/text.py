@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,9 @@ _HIDDEN = frozenset({"script", "style", "template", "noscript", "iframe"})
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][\w:-]*)[^>]*(?:>|\Z)|<[!?][^>]*>|&(?:#\d+|#[xX][\da-fA-F]+|\w+);|[^<&]+|[<&]", re.S
 )
+#: White space of HTML and its hard space: one space each run.
+_SPACE = " \t\n\r\f\xa0"
+_SPACES = re.compile(f"[{_SPACE}]+")
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Control characters but tab and newline; bidi marks, embeddings, overrides and isolates; zero-width characters,
 # except the joiner inside an emoji sequence, where removing it would change the picture.
@@ -59,7 +63,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextView:
-    """The plain text of a value. Offsets are code points of ``text``; ``_places`` holds the raw span of each of them.
+    """The plain text of a value. Offsets are code points of ``text``.
 
     For a list the raw text is the items joined by newlines, so that a span never needs an item number.
     """
@@ -67,7 +71,6 @@ class TextView:
     text: str
     value: Any
     value_type: str
-    _places: tuple[tuple[int, int], ...] | None = None
 
     def replace(self, start: int, end: int, new: str) -> Any:
         """The value with ``text[start:end]`` replaced by ``new`` (plain text; escaped where the value is HTML).
@@ -80,12 +83,13 @@ class TextView:
             return self.text[:start] + new + self.text[end:]
         if self.value_type == "list":
             return (self.text[:start] + new + self.text[end:]).split("\n")
-        if self.value_type != "html" or self._places is None:
+        if self.value_type != "html":
             raise ValueError(f"a {self.value_type} value has no text to edit")
         return self._replace_html(start, end, html.escape(new, quote=False))
 
     def _replace_html(self, start: int, end: int, new: str) -> str:
-        raw, places = str(self.value), self._places or ()
+        raw = str(self.value)
+        places = _places(raw)
         if start < end or (start < len(places) and (start == 0 or self.text[start - 1] == "\n")):
             at = places[start][0]
         else:
@@ -101,8 +105,7 @@ class TextView:
 def view(value: Any, value_type: str) -> TextView:
     """The text view of ``value``. ``value_type``: plain, html, list (one item a line), money or quantity (as JSON says)."""
     if value_type == "html":
-        text, places = _read_html(str(value or ""))
-        return TextView(text, value or "", value_type, places)
+        return TextView(_read_html(str(value or "")), value or "", value_type)
     if value_type == "list":
         items = [] if value in (None, "") else list(value)
         return TextView("\n".join(str(item).replace("\n", " ") for item in items), items, value_type)
@@ -135,11 +138,8 @@ def _clean_text(text: str) -> str:
     return _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
 
 
-def _read_html(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    chars: list[str] = []
-    places: list[tuple[int, int]] = []
-    pending = ""  # a separator waits until text follows, so that the view neither starts nor ends with one
-    pending_at = 0
+def _tokens(raw: str) -> Iterator[tuple[str, int, str]]:
+    """What shows of HTML, piece by piece: ("text" | "entity", place, as written) or ("gap", place, separator)."""
     hidden = ""
     for match in _TOKEN.finditer(raw):
         token, tag = match.group(), (match.group(1) or "").lower()
@@ -150,32 +150,55 @@ def _read_html(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
             elif tag in _HIDDEN and not closing:
                 hidden = tag
             elif tag in _BLOCKS:
-                pending, pending_at = "\n", match.end()
-            elif tag in _CELLS and closing and pending != "\n":
-                pending, pending_at = "\t", match.end()
+                yield "gap", match.end(), "\n"
+            elif tag in _CELLS and closing:
+                yield "gap", match.end(), "\t"
+        elif not hidden and (token[0] != "<" or len(token) == 1):
+            yield "entity" if token[0] == "&" and len(token) > 1 else "text", match.start(), token
+
+
+def _read_html(raw: str) -> str:
+    """The text alone; ``_places`` says where each of its characters comes from, which only an edit asks."""
+    parts: list[str] = []
+    pending = ""  # a separator waits until text follows, so that the view neither starts nor ends with one
+    for kind, _at, piece in _tokens(raw):
+        if kind == "gap":
+            pending = piece if piece == "\n" or pending != "\n" else pending
             continue
-        if hidden or (token[0] == "<" and len(token) > 1):
+        text = _SPACES.sub(" ", html.unescape(piece) if kind == "entity" else piece)
+        if text[0] == " " and parts:
+            pending = pending or " "
+        shown = text.strip(" ")
+        if not shown:
             continue
-        if token[0] == "&" and len(token) > 1:
-            decoded = html.unescape(token)
-            pieces = [(char, match.start(), match.end()) for char in decoded]
-            if len(decoded) > 1:  # an entity of two code points, or an unknown one left as it stands
-                pieces = (
-                    [(char, match.start() + i, match.start() + i + 1) for i, char in enumerate(token)]
-                    if decoded == token
-                    else [(decoded[0], match.start(), match.end())]
-                )
-        else:
-            pieces = [(char, match.start() + i, match.start() + i + 1) for i, char in enumerate(token)]
+        if pending and parts:
+            parts.append(pending)
+        parts.append(shown)
+        pending = " " if text[-1] == " " else ""
+    return "".join(parts)
+
+
+def _places(raw: str) -> tuple[tuple[int, int], ...]:
+    """The raw span of each character of ``_read_html(raw)``."""
+    places: list[tuple[int, int]] = []
+    pending = ""
+    pending_at = 0
+    for kind, at, token in _tokens(raw):
+        if kind == "gap":
+            if token == "\n" or pending != "\n":
+                pending, pending_at = token, at
+            continue
+        pieces = [(char, at + i, at + i + 1) for i, char in enumerate(token)]
+        decoded = html.unescape(token) if kind == "entity" else token
+        if decoded != token:
+            pieces = [(char, at, at + len(token)) for char in decoded]
         for char, begin, end in pieces:
-            if char in " \t\n\r\f\xa0":
-                if not pending and chars:
+            if char in _SPACE:
+                if not pending and places:
                     pending, pending_at = " ", begin
                 continue
-            if pending and chars:
-                chars.append(pending)
+            if pending and places:
                 places.append((pending_at, begin) if pending == " " else (pending_at, pending_at))
             pending = ""
-            chars.append(char)
             places.append((begin, end))
-    return "".join(chars), tuple(places)
+    return tuple(places)

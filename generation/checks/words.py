@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:\.\d+)?")
 _RUN = re.compile(rf"[{CJK}]+")
 _AGAINST = re.compile(
     r"前请|取下|摘下|避免|不可|不能|不宜|勿|禁|除外|不含|另购|自备"
-    r"|(?<![a-z])(?:avoid|not|never|take off|remove|excluding|separately)"
+    r"|(?<![a-z])(?:avoid|not|never|take off|remove|excluding|separately)(?![a-z])"
 )
 _SAYS_WITHOUT = re.compile(r"不|无|未|零|(?<![a-z])(?:no|none|not|free|without)(?![a-z])")
 _HOLDS = re.compile(r"(?<![a-z])(?:contains?|with|includes?|ingredients?|made (?:of|from|with))(?![a-z])")

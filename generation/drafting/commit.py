@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,7 +33,10 @@ def commit(
     with transaction.atomic():
         tally = Tally()
         StoredBrief.objects.bulk_create([work.stored for work in finished], ignore_conflicts=True)
-        kept = [work for work in finished if _submit(work, writer, token)]
+        submitted = workflow.move_each(
+            "submit", {work.draft.pk: _values(work, writer) for work in finished}, lease=token
+        )
+        kept = [work for work in finished if work.draft.pk in submitted]
         _store_candidates(kept)
         similar.index([(work.draft, work.candidates[work.chosen].value) for work in kept if work.chosen is not None])
         DraftSource.objects.bulk_create(
@@ -61,51 +65,48 @@ def commit(
     return len(kept)
 
 
-def _submit(work: Work, writer: Writer, token: str) -> bool:
+def _values(work: Work, writer: Writer) -> dict[str, Any]:
+    """What a draft is given as it goes to review."""
     assert work.chosen is not None
     chosen = work.candidates[work.chosen]
     judgement = chosen.judgement
     completions = work.completions.values()
-    return bool(
-        workflow.move(
-            "submit",
-            [work.draft.pk],
-            lease=token,
-            value=chosen.value,
-            value_hash=chosen.value_hash,
-            chosen_index=work.chosen,
-            errors=judgement.errors if judgement else 0,
-            warnings=judgement.warnings if judgement else 0,
-            brief_id=work.stored.pk,
-            writer_used=chosen.writer,
-            writer_version=writer.version,
-            fallback_reason=work.fallback_reason,
-            params=work.draft.params
-            | {
-                "tone": work.brief.tone,
-                "length": work.brief.length,
-                "candidates": work.request.candidates,
-                "temperature": work.request.sampling.temperature,
-                "top_k": work.request.sampling.top_k,
-                "top_p": work.request.sampling.top_p,
-                "max_new_tokens": work.request.sampling.max_new_tokens,
-            },
-            seed=work.request.sampling.seed,
-            prompt_tokens=max((completion.prompt_tokens for completion in completions), default=0),
-            tokens=_tokens(work),
-            seconds=max((completion.seconds for completion in completions), default=0.0),
-            thin=briefs.is_thin(work.sheet),
-            error_code="",
-            error="",
-            facts_fingerprint=work.fingerprint,
-            live_hash=work.sheet.live_hash,
-            sources_digest=work.sources_digest,
-            ruleset_version=(judgement.key.rpartition("/")[2] if judgement else ""),
-            stale_since=None,
-            stale_reason="",
-            written_at=timezone.now(),
-        )
-    )
+    sampling = work.request.sampling
+    return {
+        "value": chosen.value,
+        "value_hash": chosen.value_hash,
+        "chosen_index": work.chosen,
+        "errors": judgement.errors if judgement else 0,
+        "warnings": judgement.warnings if judgement else 0,
+        "brief_id": work.stored.pk,
+        "writer_used": chosen.writer,
+        "writer_version": writer.version,
+        "fallback_reason": work.fallback_reason,
+        "params": work.draft.params
+        | {
+            "tone": work.brief.tone,
+            "length": work.brief.length,
+            "candidates": work.request.candidates,
+            "temperature": sampling.temperature,
+            "top_k": sampling.top_k,
+            "top_p": sampling.top_p,
+            "max_new_tokens": sampling.max_new_tokens,
+        },
+        "seed": sampling.seed,
+        "prompt_tokens": max((completion.prompt_tokens for completion in completions), default=0),
+        "tokens": _tokens(work),
+        "seconds": max((completion.seconds for completion in completions), default=0.0),
+        "thin": briefs.is_thin(work.sheet),
+        "error_code": "",
+        "error": "",
+        "facts_fingerprint": work.fingerprint,
+        "live_hash": work.sheet.live_hash,
+        "sources_digest": work.sources_digest,
+        "ruleset_version": judgement.key.rpartition("/")[2] if judgement else "",
+        "stale_since": None,
+        "stale_reason": "",
+        "written_at": timezone.now(),
+    }
 
 
 def _store_candidates(works: Sequence[Work]) -> None:

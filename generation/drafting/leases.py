@@ -12,7 +12,7 @@ from types import TracebackType
 from django.contrib.auth import get_user_model
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,8 @@ def claim(writer: str, token: str, limit: int = CHUNK) -> list[Draft]:
         )
         drafts = list(
             Draft.objects.filter(pk__in=ids, lease_token=token, state=State.WRITING)
-            .select_related("batch", "template")
+            # One row of each batch for all its drafts; which objects it was asked for may be a long list.
+            .prefetch_related(Prefetch("batch", Batch.objects.defer("target_ids")), "template")
             .order_by("priority", "batch_id", "id")
         )
         drafts = _stop_unpermitted(drafts, token)

@@ -14,7 +14,6 @@ from generation.checks.base import Context
 from generation.engine import Brief, Completion, Sampling, Writer, WriteRequest
 from generation.engine.contract import Length
 from generation.models import Candidate, Draft, StoredBrief
-from generation.similar import Neighbours
 from generation.slots import FactSheet, Slot
 from generation.values import Value, content_hash, value_hash
 from generation.writers import TEMPLATE
@@ -108,7 +107,7 @@ def finish(work: Work, writer: Writer, judge: Judge, template: Writer) -> None:
 
 
 def compare(works: Sequence[Work], judge: Judge) -> None:
-    """Judge those texts again that may be copies of other targets', standing ones or of these; a few queries for all."""
+    """Judge anew those texts that may be copies of other targets', standing ones or of these; a few queries for all."""
     groups: dict[tuple[str, str], list[Work]] = defaultdict(list)
     for work in works:
         groups[work.slot.key, work.brief.language].append(work)
@@ -120,9 +119,11 @@ def compare(works: Sequence[Work], judge: Judge) -> None:
         labelled = [(pk, work.draft.target_label, value) for work, (pk, value) in zip(group, asked, strict=True)]
         beside = similar.among(slot, language, labelled)
         for work, written, known, fresh in zip(group, chosen, standing, beside, strict=True):
-            if known or fresh:
-                context = context_of(slot, work.stored)
-                written.judgement = _judgement(work, written, judge, context, known + fresh)
+            if written.judgement is not None and (known or fresh):
+                context, category = context_of(slot, work.stored), work.draft.target_category
+                written.judgement = judge.beside(
+                    written.judgement, slot, written.value, context, category, known + fresh
+                )
 
 
 def _add(work: Work, completion: Completion, origin: Candidate.Origin, writer: str) -> Written | None:
@@ -146,11 +147,8 @@ def _judge_until_clean(work: Work, judge: Judge) -> None:
             return
 
 
-def _judgement(
-    work: Work, candidate: Written, judge: Judge, context: Context, neighbours: Neighbours = ()
-) -> Judgement:
-    category = work.draft.target_category
-    return judge.judge(work.slot, candidate.value, context, work.fingerprint, category, neighbours)
+def _judgement(work: Work, candidate: Written, judge: Judge, context: Context) -> Judgement:
+    return judge.judge(work.slot, candidate.value, context, work.fingerprint, work.draft.target_category)
 
 
 def _fall_back(work: Work, judge: Judge, template: Writer, reason: str) -> None:

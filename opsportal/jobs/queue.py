@@ -1,4 +1,7 @@
-"""Putting work into the queue. Row and message are written in the caller's transaction: both or neither."""
+"""Putting work into the queue. A job's row and message are written in the caller's transaction: both or neither.
+
+A doorbell rings when the transaction is over: what it is rung for can be seen only then.
+"""
 
 from __future__ import annotations
 
@@ -45,15 +48,24 @@ def send(job: Job) -> None:
 
 
 def ring(doorbell: str) -> None:
-    """Wake a worker of the doorbell's cluster; does nothing while an earlier ring waits for an answer."""
+    """Wake a worker of the doorbell's cluster once the caller's transaction is committed; not at all when it is undone.
+
+    Does nothing while an earlier ring waits for an answer. One row a doorbell says so: held until the end of everybody's
+    transaction, it would make them wait for each other. A ring lost with a process that dies right after its commit, or
+    that the database refuses then (logged), costs a minute: schedules ring for all that waits.
+    """
     bell = doorbells.get(doorbell)
-    with transaction.atomic():
-        if _rung(doorbell):
-            async_task("opsportal.jobs.running.answer", doorbell, cluster=bell.cluster, task_name=doorbell)
+
+    def send_once() -> None:
+        with transaction.atomic():
+            if _rung(doorbell):
+                async_task("opsportal.jobs.running.answer", doorbell, cluster=bell.cluster, task_name=doorbell)
+
+    transaction.on_commit(send_once, robust=True)
 
 
 def _rung(doorbell: str) -> bool:
-    """Note the ring; whether it needs a message. One statement: this happens with every change anybody makes."""
+    """Note the ring; whether it needs a message. One statement: this follows every change anybody makes."""
     now = timezone.now()
     moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now - RING_AGAIN)]
     with connection.cursor() as cursor:

@@ -34,7 +34,7 @@ BEAT_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child: get SIGTERM when the supervisor dies, however it dies (Linux only, elsewhere a no-op)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -74,7 +74,7 @@ class Supervisor:
             child = self._children.get(cluster)
             if child is None or child.poll() is not None:
                 if child is not None:
-                    _kill_group(child.pid)
+                    kill_group(child.pid)
                 self._children[cluster] = self._start(cluster)
 
     def _start(self, cluster: str) -> subprocess.Popen[bytes]:
@@ -93,7 +93,7 @@ class Supervisor:
             env=environment,
             cwd=settings.BASE_DIR,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
 
     def _beat(self) -> None:
@@ -124,13 +124,13 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-            _kill_group(child.pid)
+            kill_group(child.pid)
         self._stop_file.unlink(missing_ok=True)
         self._stop_file.parent.rmdir()
         WorkerBeat.objects.filter(host=socket.gethostname()[:100], pid=os.getpid()).delete()
 
 
-def _kill_group(leader: int) -> None:
+def kill_group(leader: int) -> None:
     """Kill what is left of a cluster: its processes share the group of their leader even when they are orphans."""
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)

@@ -1,12 +1,14 @@
 """Law, channel and hygiene rules."""
 
 # ruff: noqa: E501
+import random
+
 import pytest
 
 from generation.checks.base import Check
 from generation.checks.registry import all_checks, register
 from generation.checks.service import Ruleset, blocking, coverage, default_ruleset, ruleset_version, run_checks
-from generation.checks.similarity import bands
+from generation.checks.similarity import BANDS, ROWS, bands
 from generation.engine import Fact, Limit
 from tests.checks.products import BAND, context, rules_of, warnings_of
 
@@ -125,6 +127,26 @@ def test_glossary_offers_the_preferred_word():
     about = context("en", (), glossary={"wristband": "band", "cheap": ""}, keywords_avoid=("trendy",))
     found = [f for f in run_checks("A cheap trendy wristband", "plain", about) if f.rule == "glossary"]
     assert [f.fix for f in found] == [None, None, "band"]
+
+
+@pytest.mark.parametrize("changed", [1, 3, 8])
+def test_bands_are_shared_as_often_as_texts_overlap(changed):
+    """Broder's estimate: each row of a signature agrees with the probability that a piece is of both texts."""
+    chance = random.Random(changed)
+    words = [first + last for first in "bcdfghjklm" for last in ("ano", "eli", "iru", "oke", "uma", "ast")]
+    expected, missed, shared, none = 0.0, 0.0, 0, 0
+    for _pair in range(300):
+        one = chance.choices(words, k=60)
+        other = list(one)
+        for place in chance.sample(range(60), changed):
+            other[place] = chance.choice(words)
+        pieces = [{tuple(text[at : at + 3]) for at in range(58)} for text in (one, other)]
+        agrees = (len(pieces[0] & pieces[1]) / len(pieces[0] | pieces[1])) ** ROWS
+        expected, missed = expected + agrees, missed + (1 - agrees) ** BANDS
+        common = len(set(bands(" ".join(one))) & set(bands(" ".join(other))))
+        shared, none = shared + common, none + (common == 0)
+    assert shared / 300 / BANDS == pytest.approx(expected / 300, abs=0.05)
+    assert none / 300 == pytest.approx(missed / 300, abs=0.05)
 
 
 def test_near_duplicates():

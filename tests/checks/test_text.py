@@ -67,6 +67,40 @@ def test_sanitising_twice_is_sanitising_once(value):
         assert sanitise(once, value_type) == once
 
 
+PIECES = [
+    "<p>",
+    "</p>",
+    "<br>",
+    "<td>",
+    "</td>",
+    "<script>",
+    "</script>",
+    "<b>",
+    "<!-- x",
+    "-->",
+    "&amp;",
+    "&nbsp;",
+    "&foo;",
+    "&copy2;",
+    "&",
+    "<",
+    " ",
+    "\n",
+    "\xa0",
+    "a",
+    "字",
+    "b c",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+def test_every_character_shown_has_a_place_in_any_html(raw):
+    seen = view(raw, "html")
+    assert seen.text == seen.text.strip(" \n\t\r\f\xa0")
+    for place in range(len(seen.text)):
+        assert "X" in seen.replace(place, place + 1, "X")
+
+
 @given(st.text(alphabet="ab<>/&;pulist中，。 \n", max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_any_edit_of_html_leaves_the_rest_of_the_text(value, first, second):
     clean = sanitise(value, "html")

@@ -72,8 +72,10 @@ def test_the_worked_example(clients):
     exchanges = list(EXCHANGE.finditer(GUIDE))
     assert len(exchanges) == GUIDE.count("```request") == GUIDE.count("```answer") > 8
     for exchange in exchanges:
-        path = re.sub(r"\$[A-Z]+", lambda name: str(known[name.group()]), exchange["path"])
-        body = json.loads(exchange["body"]) if exchange["body"].strip() else None
+        path, sent = (
+            re.sub(r"\$[A-Z]+", lambda name: str(known[name.group()]), exchange[part]) for part in ("path", "body")
+        )
+        body = json.loads(sent) if sent.strip() else None
         answer = clients[exchange["who"]].generic(
             exchange["verb"], path, json.dumps(body) if body is not None else "", content_type="application/json"
         )

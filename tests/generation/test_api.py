@@ -8,8 +8,9 @@ from rest_framework.test import APIClient
 
 from generation import services
 from generation.drafting import drain
-from generation.models import Batch, Draft
+from generation.models import Batch, Draft, StoredFinding
 from opsportal import jobs
+from opsportal.access import Actor
 from opsportal.access.models import ApiToken
 
 BASE = "/api/v1"
@@ -27,6 +28,7 @@ def client_of(people):
     return make
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_whole_flow(client_of, make_things):
     rows = make_things(3)
     operator, reviewer, publisher = client_of("operator"), client_of("reviewer"), client_of("publisher")
@@ -168,6 +170,109 @@ def test_a_text_is_checked_without_storing(client_of, make_things):
     assert answer.json()["blocking"] is True
     slots = client_of("viewer").get(f"{BASE}/slots/").json()
     assert "things.blurb" in {slot["key"] for slot in slots}
+
+
+WRONG = "Wave band. It weighs 999 g. The battery lasts 7 days."
+
+
+@pytest.fixture
+def objected(drafted, ids_of, people):
+    """``objected(n)``: ids of drafts whose text says a wrong weight, and what the rule says about the first."""
+
+    def make(count: int = 1):
+        ids = ids_of(drafted(count, things_values={"category": "Gadgets/Bands"}))
+        for pk in ids:
+            services.edit(people["operator"], pk, WRONG, Draft.objects.get(pk=pk).version)
+        return ids, StoredFinding.objects.get(candidate__draft_id=ids[0], lapsed=False, severity="error").pk
+
+    return make
+
+
+def test_a_reviewer_vouches_for_a_claim_and_another_for_a_warning(client_of, objected):
+    (pk,), finding = objected()
+    reviewer = client_of("reviewer")
+    asked = {"findings": [finding], "evidence": "the scale says so"}
+    assert (
+        reviewer.post(f"{BASE}/drafts/{pk}/acknowledge/", asked, format="json").json()["error"]["code"] == "needs_proof"
+    )
+    answer = reviewer.post(f"{BASE}/drafts/{pk}/attest/", asked, format="json").json()
+    assert (answer["errors"], answer["findings"][0]["acknowledged"]) == (0, True)
+    StoredFinding.objects.filter(pk=finding).update(severity="warning")
+    answer = reviewer.post(f"{BASE}/drafts/{pk}/acknowledge/", asked, format="json")
+    assert (answer.status_code, answer.json()["warnings"]) == (200, 0)
+
+
+def test_a_silence_is_made_listed_and_lifted(client_of, objected):
+    (pk, other), finding = objected(2)
+    lead, reviewer = client_of("admin"), client_of("reviewer")
+    asked = {"finding": finding, "reason": "it weighs that much"}
+    assert reviewer.post(f"{BASE}/drafts/{pk}/silence/", asked, format="json").status_code == 403
+    answer = lead.post(f"{BASE}/drafts/{pk}/silence/", asked, format="json").json()
+    assert (answer["errors"], answer["findings"]) == (0, [])
+    made = answer["silenced"][0]["silence"]
+    assert (made["by"], made["reason"]) == ("the-admin", "it weighs that much")
+    jobs.drain_all()
+    assert reviewer.get(f"{BASE}/drafts/{other}/").json()["errors"] == 0
+    listed = reviewer.get(f"{BASE}/silences/", {"lifted": "false", "category": "Gadgets/Bands"}).json()["results"]
+    assert [(row["id"], row["severity"], row["words"]) for row in listed] == [(made["id"], "error", "999 g")]
+    assert client_of("operator").post(f"{BASE}/silences/{made['id']}/lift/").status_code == 403
+    lifted = reviewer.post(f"{BASE}/silences/{made['id']}/lift/").json()
+    assert (lifted["lifted_by"], lifted["approved"]) == ("the-reviewer", 0)
+    assert reviewer.post(f"{BASE}/silences/{made['id']}/lift/").status_code == 409
+    assert reviewer.get(f"{BASE}/silences/", {"lifted": "false"}).json()["results"] == []
+    jobs.drain_all()
+    assert reviewer.get(f"{BASE}/drafts/{other}/").json()["errors"] == 1
+
+
+@pytest.mark.parametrize("what", ["silence", "attest", "acknowledge"])
+def test_a_finding_of_an_earlier_text_is_a_conflict(client_of, objected, people, what):
+    (pk,), finding = objected()
+    services.edit(people["operator"], pk, "It weighs 19 g.", Draft.objects.get(pk=pk).version)
+    StoredFinding.objects.filter(pk=finding).update(lapsed=True)
+    asked = {"finding": finding, "findings": [finding], "reason": "r", "evidence": "e"}
+    answer = client_of("admin").post(f"{BASE}/drafts/{pk}/{what}/", asked, format="json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "changed_meanwhile")
+    for bad in ({"finding": 10**30, "findings": [10**30]}, {"finding": "x", "findings": []}):
+        assert client_of("admin").post(f"{BASE}/drafts/{pk}/{what}/", asked | bad, format="json").status_code == 400
+
+
+def test_drafts_are_given_to_a_reviewer(client_of, drafted, ids_of):
+    batch = drafted(3)
+    pk, *others = ids_of(batch)
+    reviewer = client_of("reviewer")
+    assert reviewer.post(f"{BASE}/drafts/{pk}/assign/", {"to": "the-second"}, format="json").status_code == 200
+    assert Draft.objects.get(pk=pk).assigned_to.username == "the-second"
+    refused = reviewer.post(f"{BASE}/drafts/{pk}/assign/", {"to": "the-viewer"}, format="json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "unknown_person")
+    services.reject(Actor(Draft.objects.get(pk=pk).assigned_to, "api"), [others[0]], "dull")
+    done = reviewer.post(f"{BASE}/drafts/bulk-assign/", {"ids": [pk, *others], "to": ""}, format="json").json()
+    assert (done["assigned"], done["reasons"]) == (2, {"wrong_state": 1})
+    assert not Draft.objects.filter(assigned_to__isnull=False).exists()
+    assert client_of("operator").post(f"{BASE}/drafts/{pk}/assign/", {"to": ""}, format="json").status_code == 403
+    for bad in ({"ids": [10**30]}, {"batch": 10**30}):
+        asked = bad | {"to": ""}
+        assert reviewer.post(f"{BASE}/drafts/bulk-assign/", asked, format="json").status_code == 400
+
+
+def test_the_facts_of_a_draft_say_which_are_told(client_of, objected):
+    (pk,), _finding = objected()
+    found = {row["key"]: row for row in client_of("viewer").get(f"{BASE}/drafts/{pk}/facts/").json()}
+    assert (found["Battery life"]["mentioned"], found["Battery life"]["missing"]) == (True, False)
+    assert (found["Weight"]["is_key"], found["Weight"]["mentioned"], found["Weight"]["missing"]) == (True, False, True)
+    assert (found["Warranty"]["mentioned"], found["Warranty"]["missing"]) == (False, False)
+    assert client_of("viewer").get(f"{BASE}/drafts/{10**30}/facts/").status_code == 404
+
+
+def test_a_service_token_signs_and_silences_nothing(people, objected):
+    (pk,), finding = objected()
+    robot = get_user_model().objects.get(username="robot")
+    _token, key = ApiToken.objects.create(user=robot, name="robot", scopes=["generation:review", "generation:write"])
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    asked = {"finding": finding, "findings": [finding], "reason": "r", "evidence": "e"}
+    for what in ("silence", "attest", "acknowledge", "approve"):
+        answer = client.post(f"{BASE}/drafts/{pk}/{what}/", asked, format="json")
+        assert (answer.status_code, "people" in answer.json()["error"]["message"].lower()) == (403, True), what
 
 
 def test_queries_of_the_hot_endpoints(client_of, drafted, ids_of, django_assert_max_num_queries):

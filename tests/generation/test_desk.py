@@ -60,6 +60,7 @@ def test_how_much_of_a_text_an_edit_changed(drafted, people, ids_of) -> None:
     assert services.choose_candidate(people["operator"], pk, 0).edit_distance is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_news_go_out_by_e_mail_to_those_who_want_them(drafted, people, ids_of) -> None:
     (pk,) = ids_of(drafted(1))
     with pytest.raises(Invalid):

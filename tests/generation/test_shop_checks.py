@@ -104,6 +104,17 @@ def test_drafts_of_one_batch_are_compared_with_each_other(graded, drafted, scrip
     assert TextBand.objects.filter(draft__in=rows).count() == 30
 
 
+def test_what_is_known_of_a_text_stands_when_its_neighbours_become_known(graded):
+    slot, judge = get_slot("things.blurb"), Judge()
+    context, near = Context(language="en", name="Wave"), (("Wave 2", LONG),)
+    text = LONG + " It weighs 999 g."
+    alone = judge.judge(slot, text, context, "1:a", "")
+    whole = judge.judge(slot, text, context, "1:a", "", near)
+    assert {finding.rule for finding in whole.findings} == {"unsupported_number", "near_duplicate"}
+    assert judge.beside(alone, slot, text, context, "", near) == whole
+    assert judge.beside(whole, slot, text, context, "", ()) == alone
+
+
 def test_a_look_up_reads_a_bounded_number_of_rows(drafted, ids_of, django_assert_max_num_queries):
     draft = Draft.objects.get(pk=ids_of(drafted(1))[0])
     similar.index([(draft, LONG)])

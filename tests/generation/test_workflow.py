@@ -26,6 +26,8 @@ WEIGHTS = ["19", "20"]
 def test_a_draft_changes_state_only_inside_a_transaction(transactional_db):
     with pytest.raises(transaction.TransactionManagementError):
         workflow.move("approve", [1])
+    with pytest.raises(transaction.TransactionManagementError):
+        workflow.move_each("submit", {1: {"value": "text"}}, lease="mine")
 
 
 def test_every_state_is_reachable_and_final_ones_close():
@@ -46,6 +48,28 @@ def test_a_conflict_says_where_the_draft_is(drafted, ids_of):
             workflow.move_one("reopen", draft, version=draft.version - 1)
         with pytest.raises(KeyError):
             workflow.move("teleport", [draft.pk])
+
+
+@pytest.mark.postgres
+def test_each_draft_gets_values_of_its_own_but_only_while_its_lease_holds(people, make_things):
+    make_things(4)
+    batch = services.start_batch(people["operator"], BatchSpec(["things.blurb"], ["en"], writer="template"))
+    jobs.run_now(Job.objects.get(pk=batch.job_id))
+    held = [draft.pk for draft in leases.claim("template", "mine")]
+    lost, cancelled, first, second = held
+    Draft.objects.filter(pk=lost).update(lease_token="another")
+    values = {pk: {"value": f"text {pk}", "params": {"n": pk}, "seconds": 1.5, "brief_id": None} for pk in held}
+    with transaction.atomic():
+        workflow.move("cancel", [cancelled])
+        assert workflow.move_each("submit", values, lease="mine") == {first, second}
+        assert workflow.move_each("submit", values, lease="mine") == set()
+        assert workflow.move_each("submit", {}, lease="mine") == set()
+    rows = {draft.pk: draft for draft in Draft.objects.all()}
+    assert [rows[pk].state for pk in held] == [State.WRITING, State.CANCELLED, State.IN_REVIEW, State.IN_REVIEW]
+    assert (rows[lost].value, rows[cancelled].value) == (None, None)
+    for pk in (first, second):
+        assert (rows[pk].value, rows[pk].params, rows[pk].seconds) == (f"text {pk}", {"n": pk}, 1.5)
+        assert (rows[pk].version, rows[pk].lease_token, rows[pk].lease_until, rows[pk].closed_at) == (3, "", None, None)
 
 
 class Life(RuleBasedStateMachine):

@@ -1,10 +1,11 @@
 """Jobs: slices, attempts, leases, rights checked when the work runs, cancelling, doorbells."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -162,6 +163,54 @@ def test_a_bell_rung_often_sends_one_message():
     assert not Bell.objects.get(key="jobs.sweep").waiting
     jobs.ring("jobs.sweep")
     assert Bell.objects.get(key="jobs.sweep").waiting
+
+
+def test_a_bell_rings_after_the_transaction_and_not_for_one_undone():
+    with transaction.atomic():
+        jobs.ring("jobs.sweep")
+        assert not Bell.objects.exists()
+        assert not OrmQ.objects.exists()
+    assert Bell.objects.get(key="jobs.sweep").waiting
+    assert OrmQ.objects.count() == 1
+    jobs.drain_all(("portal",))
+    OrmQ.objects.all().delete()
+
+    def undone():
+        with transaction.atomic():
+            jobs.ring("jobs.sweep")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        undone()
+    assert not Bell.objects.get(key="jobs.sweep").waiting
+    assert not OrmQ.objects.exists()
+
+
+def test_two_transactions_that_ring_do_not_wait_for_each_other():
+    """On PostgreSQL; SQLite lets only one transaction write at a time, whatever it writes."""
+    rung, over = threading.Event(), threading.Event()
+
+    def change() -> None:
+        try:
+            with transaction.atomic():
+                jobs.ring("jobs.sweep")
+                rung.set()
+                over.wait(60)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=change)
+    other.start()
+    assert rung.wait(60)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        with transaction.atomic():
+            jobs.ring("jobs.sweep")
+        assert Bell.objects.get(key="jobs.sweep").waiting
+    over.set()
+    other.join()
+    assert OrmQ.objects.count() == 1
 
 
 def test_a_schedule_is_due_once_however_many_supervisors_ask():

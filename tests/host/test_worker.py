@@ -1,11 +1,12 @@
-"""Real worker processes: they do the work, and stop without leaving anything behind, however they are told to."""
+"""Real worker processes, alone and beside the web: they do the work, and leave nothing behind however they stop."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -32,17 +33,21 @@ def wait_for(condition, seconds=40.0):
     return False
 
 
-@contextmanager
-def worker(*clusters):
-    """``manage.py worker`` on the test database, in a process group of its own."""
+def environment():
+    """The test database, as another process is told about it."""
     database = connection.settings_dict
     url = f"sqlite:///{database['NAME']}" if connection.vendor == "sqlite" else os.environ["DATABASE_URL"]
     if connection.vendor != "sqlite":
         url = url.rsplit("/", 1)[0] + "/" + database["NAME"]
-    environment = {**os.environ, "DATABASE_URL": url, "OPSPORTAL_DATA": str(settings.DATA_DIR)}
-    environment["SECRET_KEY"] = settings.SECRET_KEY
+    given = {"DATABASE_URL": url, "OPSPORTAL_DATA": str(settings.DATA_DIR), "SECRET_KEY": settings.SECRET_KEY}
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "opsportal.settings", **given}
+
+
+@contextmanager
+def worker(*clusters):
+    """``manage.py worker`` on the test database, in a process group of its own."""
     command = [sys.executable, str(ROOT / "manage.py"), "worker", *clusters]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
+    process = subprocess.Popen(command, env=environment(), cwd=ROOT, start_new_session=True)
     try:
         yield process
     finally:
@@ -107,6 +112,68 @@ def test_a_cluster_whose_sentinel_was_killed_is_replaced_without_orphans():
         assert wait_for(lambda: len(tree(process)) >= 5)
         process.terminate()
         assert process.wait(60) == 0
+
+
+SERVE = """
+import sys, django
+sys.argv = ["manage.py"]
+django.setup()
+from opsportal.maintenance.serving import serve
+sys.exit(serve(int(sys.stdin.readline())))
+"""
+
+
+@contextmanager
+def served(**options):
+    """Web and workers as ``manage.py demo`` runs them, on the test database and a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE], env=environment(), cwd=ROOT, start_new_session=True,
+        stdin=subprocess.PIPE, text=True, **options,
+    )  # fmt: skip
+    process.stdin.write(f"{port}\n")
+    process.stdin.close()
+    seen = []
+    try:
+        yield process, seen
+    finally:
+        for left in [*seen, *(tree(process) if process.poll() is None else [])]:
+            with suppress(psutil.NoSuchProcess):
+                left.kill()
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_web_and_workers_stop_together_at_whatever_moment(stop):
+    with served() as (process, seen):
+        assert wait_for(lambda: len(tree(process)) > 1)
+        seen += tree(process)
+        process.send_signal(stop)
+        assert process.wait(60) == 128 + stop
+        assert all_gone(seen)
+
+
+def test_they_stop_when_nobody_reads_what_they_say():
+    with served(stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as (process, seen):
+        assert wait_for(lambda: len(tree(process)) >= 10)
+        seen += tree(process)
+        process.stdout.close()
+        process.terminate()
+        assert process.wait(60) == 128 + signal.SIGTERM
+        assert all_gone(seen)
+
+
+def test_workers_that_end_take_the_web_with_them():
+    with served() as (process, seen):
+        assert wait_for(lambda: len(tree(process)) >= 10)
+        seen += tree(process)
+        (workers,) = (child for child in psutil.Process(process.pid).children() if "worker" in child.cmdline())
+        workers.kill()
+        assert process.wait(60) != 0
+        assert all_gone(seen)
 
 
 def test_one_generation_worker_a_core_unless_told_otherwise(monkeypatch):

@@ -67,6 +67,7 @@ def test_an_estimate_counts_places_not_products_of_slots_and_languages(in_review
     assert estimate(spec).drafts == 20
 
 
+@pytest.mark.django_db(transaction=True)
 def test_only_what_is_missing_or_no_longer_true_is_drafted_again(small, published, person, worked):
     published(small)
     with pytest.raises(Invalid):
@@ -174,6 +175,7 @@ def _price(product, price):
     catalogue.update_product(SYSTEM, product, variants=[{"sku": product.key.upper(), "price": price}])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_changed_price_pauses_only_copy_that_quotes_it(quoting, published, person, worked, product):
     published(quoting)
     assert any("319.2" in text.value or "399" in text.value for text in CopyText.objects.all())
@@ -207,6 +209,7 @@ def test_a_changed_price_leaves_copy_alone_that_does_not_quote_it(small, publish
     assert status() == Status.SCHEDULED
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_product_sold_out_pauses_the_campaign(small, published, person, worked, product):
     services.schedule_campaign(person("publisher"), published(small), accept_warnings=True)
     catalogue.update_product(SYSTEM, product, variants=[{"sku": "TENT", "stock": 19}])

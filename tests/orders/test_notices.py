@@ -113,6 +113,7 @@ def test_refunds_tell_the_amount(shipped, portal, person):
     assert (category, facts["amount"]) == ("refund", "10.00 EUR")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_notice_is_sent_with_its_places_filled(shipped, approved, person):
     draft = approved(shipped, f"Hello {{{{customer}}}}, order {shipped.number} is on its way: SF1, to {{{{address}}}}.")
     delivery = publish(person, draft)
@@ -128,6 +129,7 @@ def test_a_notice_is_sent_with_its_places_filled(shipped, approved, person):
     assert "Kim" not in str(event.data)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_is_never_said_twice(shipped, approved, person):
     publish(person, approved(shipped))
     again = approved(shipped, channel="email", language="zh-hans")
@@ -136,6 +138,7 @@ def test_the_same_is_never_said_twice(shipped, approved, person):
     assert ToldNotice.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_state_that_no_longer_holds_is_not_told(shipped, approved, person, portal):
     draft = approved(shipped)
     copy.publish(person("publisher"), [draft.pk])  # queued, not sent yet
@@ -146,6 +149,7 @@ def test_a_state_that_no_longer_holds_is_not_told(shipped, approved, person, por
     assert "no longer true" in delivery.error
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_draft_that_no_longer_holds_cannot_be_published(shipped, approved, person, portal):
     draft = approved(shipped)
     services.record_tracking(portal, shipped.shipments.get(), [ParcelNews(ParcelState.RETURNED, NOON)])
@@ -154,6 +158,7 @@ def test_a_draft_that_no_longer_holds_cannot_be_published(shipped, approved, per
     assert Draft.objects.get(pk=draft.pk).stale_reason == "facts_changed"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_death_while_sending_says_nothing_twice(shipped, approved, person):
     """The worker dies after the messenger was called: nobody knows, nothing is repeated, a person settles it."""
 
@@ -192,6 +197,7 @@ def test_a_death_while_sending_says_nothing_twice(shipped, approved, person):
         restore()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_who_cannot_be_reached_is_said(place, portal, approved, person):
     order = place(customer=PersonRecord("K2", "Nobody"))
     services.ship_order(portal, order, carrier="shunfeng", tracking_number="SF2", shipped_at=NOON)
@@ -201,6 +207,7 @@ def test_who_cannot_be_reached_is_said(place, portal, approved, person):
     assert not ToldNotice.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_erased_customers_are_told_nothing(shipped, approved, person):
     draft = approved(shipped, f"Hello {{{{customer}}}}, order {shipped.number} is on its way, SF1.")
     services.anonymise_customer(person("admin"), shipped.customer)
@@ -236,6 +243,7 @@ def test_a_number_of_queries_that_does_not_grow(place, django_assert_max_num_que
     assert set(slot.eligible(slot.queryset(), "en").values_list("pk", flat=True)) == {order.pk for order in orders}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_plugins_may_refuse(shipped, approved, person):
     class Refusing(Messenger):
         key, title = "refusing", "Refusing"

@@ -8,9 +8,21 @@ from generation.checks.cues import cues
 from generation.checks.units import units
 
 # Units that make an idiom after a numeral written in characters: 一点、十分、一点点、一面、万一
+#: What runs on 2.4 or 5 GHz.
+_BAND = re.compile(r"\s?(?:频段|频|网络|信号|wi-?fi|无线|通道|双模|接收器|连接|蓝牙)")
+_BAND_BEFORE = re.compile(r"(?:wi-?fi|频段|切到|切换到|双频|三模|双模|有线|蓝牙|支持|仅|/|、|和)\s?$")
 _NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
 _STONE_AFTER = re.compile(r"[.,;:)!?]|$| (?:dog|of |or|and)")
 _AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
+
+
+def is_band(text: str, match: re.Match[str]) -> bool:
+    """Whether "2.4g" or "5g" names a radio band and no mass."""
+    if match["digits"] not in ("2.4", "5", "5.8") or match["gap"]:
+        return False
+    if _BAND.match(text, match.end("unit")):
+        return True
+    return match["digits"] != "5" and _BAND_BEFORE.search(text, 0, match.start()) is not None
 
 
 def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
@@ -30,6 +42,10 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
         )
     if unit_text == "bar" and match["english"] in ("a", "an"):
         return False
+    if unit_text == "g" and is_band(text, match):
+        return False
+    if unit_text in ("c", "!c") and match["digits"] == "3":
+        return False  # 3C is a certificate
     if unit_text == "in" and match["english"] not in (None, "a", "an", "half an", "half a"):
         return False
     if unit_text == "in":
@@ -67,16 +83,11 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     if unit_text == "成" and after[:1] in _NO_SHARE:
         return False
     if match["chinese"] and unit_text in _AFTER_NUMERAL:
-        warm = (
-            unit_text == "度"
-            and len(match["chinese"]) > 1
-            and re.search(r"[温水烤烘到在冷热洗低高过]\s?(?:约|为)?$", text[: match.start()][-4:])
-        )
-        return warm is not None and warm is not False
+        return unit_text == "度" and (match["sign"] is not None or len(match["chinese"]) > 1)
     if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
         return False
-    if unit_text == "月" and not match["chinese"]:
-        return False  # 12月 is a date
+    if unit_text == "月":
+        return match["chinese"] is not None and after[:1] in ("龄", "大")  # 12月 and 七月 are dates
     if unit_text == "年" and (match["digits"] or "").isdigit() and len(match["digits"]) == 4:
         return False
     if match["english"] in ("a", "an") and (unit.family == "count" or unit.family == "percent"):

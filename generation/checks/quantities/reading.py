@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from generation.checks.numerals import CHINESE, ENGLISH, guess_range, read_chinese, read_english
-from generation.checks.quantities.fitting import unit_fits
+from generation.checks.quantities.fitting import is_band, unit_fits
 from generation.checks.quantities.quantity import Quantity
 from generation.checks.units import units
 
@@ -54,11 +54,11 @@ def item_pattern() -> re.Pattern[str]:
         # the first look spares most characters everything that follows
         rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
-        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)])-|零下)?"
+        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
         rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a half|半(?!价|成))?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
-        rf"(?:(?<=[米块斤成])(?P<tenths>零?[1-9一二三四五六七八九])(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛]))?)?"
+        rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层]))?)?"
     )
 
 
@@ -69,6 +69,11 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     unit_text = match["noun"] or match["unit"] or ""
     unit = units().get(unit_text)
+    if unit_text == "g" and is_band(text, match):
+        unit_text = "ghz"
+        unit = units()[unit_text]
+    if unit_text == "块" and match["tenths"]:
+        unit = units()["元"]  # 三块三 is 3.3 yuan
     if unit_text == "个" and text.startswith("人", match.end("unit")):
         unit_text = "人"
         unit = units()[unit_text]
@@ -105,11 +110,12 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if match["half1"]:
         value += 0.5
     if match["half2"]:
-        value, end, step = value + 0.5, match.end("half2"), 0.5
+        value, end = value + (0.25 if match["half2"].endswith("quarter") else 0.5), match.end("half2")
+        step = 0.5
     elif tenths := match["tenths"]:
-        part = read_chinese(tenths[-1]) or float(tenths[-1])
-        step = 0.01 if tenths[0] == "零" else 0.1
-        value, end = value + part * step, match.end("tenths")
+        part = sum((read_chinese(digit) or float(digit)) / 10**place for place, digit in enumerate(tenths.lstrip("零")))
+        step = 10.0 ** -len(tenths)
+        value, end = value + part * (0.01 if tenths[0] == "零" else 0.1), match.end("tenths")
     if match["sign"] and unit.family in ("temperature", "degree"):
         value = -value
     elif match["sign"]:
@@ -129,7 +135,10 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         return Quantity(start, end, low, high, family, "", unit_text, 0.01, "", numbers, words)
     elif family == "percent" and (off := _DISCOUNT.match(text, end)):
         return Quantity(start, off.end(), low, high, "discount", "", "%", 0.01, "", numbers, words)
-    bound = "over" if match["several"] or match["some"] else ""
+    several = match["several"] or match["some"] or ""
+    bound = {"": "", "来": "about"}.get(several, "over")
+    if bound == "about":
+        step = 10.0 ** (len(str(int(value))) - 1)  # 八十来克 is 75 to 85
     if family == "mass" and (each := _EACH_AREA.search(text, max(0, start - 16), start)) and each.end() == start:
         start, family = each.start(), "fabric_weight"
     return Quantity(

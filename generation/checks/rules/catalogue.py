@@ -18,6 +18,7 @@ class NearDuplicate(Check):
 
     key = "near_duplicate"
     severity = "warning"
+    compares = True
     options: ClassVar = {"threshold": 0.9}
     title = _("Almost the text of another product")
     explanation = _(

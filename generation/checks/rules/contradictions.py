@@ -14,6 +14,7 @@ from generation.checks.contents import foreign_contents
 from generation.checks.denials import contradictions
 from generation.checks.registry import register
 from generation.checks.sheet import SheetFact
+from generation.checks.strangers import strangers
 
 
 class _AgainstFact(Check):
@@ -58,15 +59,21 @@ class OtherChoice(_AgainstFact):
     title = _("Another choice than the product data make")
     explanation = _(
         "Of things that exclude each other (slim or relaxed, stand-up or button-down collar, battery or capacitor) only "
-        "the one the facts name may be said. The groups are data/choices.json; colours listed beside the product's own "
-        "count too."
+        "the one the facts name may be said. The groups are data/choices.json; a stranger in a row of the product's own "
+        "colours, ingredients, parts or accessories counts too."
     )
     message = _("“%(said)s”: the product data say otherwise (%(fact)s)")
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every choice that is not the facts'."""
-        for start, end, row in other_choices(analyse(text, context)):
+        analysis = analyse(text, context)
+        reported = []
+        for start, end, row in other_choices(analysis):
+            reported.append((start, end))
             yield self.against(text, start, end, row)
+        for item in strangers(analysis):
+            if not any(begin < item.end and item.start < stop for begin, stop in reported):
+                yield self.against(text, item.start, item.end, item.row)
 
 
 @register

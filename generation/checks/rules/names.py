@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
+from generation.checks.cues import cues
 from generation.checks.normalise import fold, prose, squeeze
 from generation.checks.registry import register
 
@@ -82,7 +83,11 @@ class ForeignName(Check):
                 continue
             if any(item.start < end and start < item.end for item in analysis.quantities):
                 continue
-            promised = _WORKS_WITH.search(analysis.folded, max(0, start - 20), start)
+            promised = (
+                _WORKS_WITH.search(analysis.folded, max(0, start - 20), start)
+                or cues("name")["claimed_before"].search(analysis.folded, max(0, start - 48), start)
+                or cues("name")["claimed_after"].match(analysis.folded, end)
+            )
             yield self.finding(
                 _("“%(said)s” is a name the product data do not know"), start, end, params={"said": match.group()},
                 severity="error" if promised and not analysis.negated(start, end) else self.severity,

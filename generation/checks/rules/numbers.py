@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
-from importlib import resources
 
 from django.utils.translation import gettext_noop as _
 
@@ -15,10 +12,11 @@ from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import has_cjk
+from generation.checks.counts import miscounted
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
+from generation.checks.scenes import of_the_scene, timed_by_facts
 from generation.checks.sheet import FactQuantity, SheetFact
 from generation.checks.support import supporters
 from generation.checks.words import root
@@ -31,14 +29,10 @@ _TENS = (
     "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 )
 _NUMBER_WORD = rf"(\d{{1,3}}|{_TENS}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_COUNTED_ZH = re.compile(
-    r"(?<![\d.第])([一两二三四五六七八九十]|\d{1,2})[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串枝层](?:的)?([\u4e00-\u9fff]{2,6})"
-)
-_LISTED_ZH = re.compile(r"([\u4e00-\u9fff]{2,6})\s?[x×*]?\s?(\d{1,2})(?=[,，、;；]|$)")
 _COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
 _LEADING = re.compile(
-    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
+    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
 )
 #: Kinds of facts whose counts have words of their own.
 _OTHERWISE_COUNTED = frozenset({"colour", "size_range", "dimensions", "box", "compatibility_attr", "certification"})
@@ -51,14 +45,6 @@ _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _THING_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,6}$")
-_PERSON = re.compile(r"(?<![a-z])(?:he|she|model|i'm|who|anyone|you're|tall people|people)(?:'s| is| are)? $")
-_STEEL = frozenset({"刀头", "针", "键", "孔", "眼", "头"})
-_ROADS = frozenset({"mile", "miles", "km", "公里", "千米", "kilometer", "kilometre", "kilometers", "kilometres"})
-_MINUTES = frozenset({"分钟", "秒", "秒钟"})
-#: What takes its time by itself, so that minutes said in words are the product's.
-_TASK = re.compile(r"[充续航保待煮烧烤炖泡蒸热凉干速快需即好成定预静敷停留遮升降装关断洗磨打]|就(?:能|可|行)|完|自动")
-#: What somebody does or takes, unless the product data count it.
-_DOINGS = frozenset({"time", "times", "step", "steps"})
 _SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
 _SPAN_CUE = re.compile(
@@ -87,7 +73,7 @@ class UnsupportedNumber(Check):
                 reported.append((claim.start, claim.end))
                 yield self._unsupported(analysis, claim, nearest)
         reported += analysis.memo.get("followed", [])
-        for start, end, nearest in counted(analysis):
+        for start, end, nearest in [*counted(analysis), *miscounted(analysis)]:
             if not any(begin < end and start < stop for begin, stop in reported):
                 fact = analysis.sheet.facts[nearest.fact].fact
                 yield self.finding(
@@ -110,64 +96,13 @@ class UnsupportedNumber(Check):
         )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _scenes() -> dict[str, re.Pattern[str]]:
-    rows = json.loads(resources.files("generation.checks").joinpath("data/scenes.json").read_text("utf-8"))
-    return {name: re.compile(pattern) for name, pattern in rows.items() if name != "note"}
-
-
-def _of_the_scene(analysis: Analysis, item: Quantity) -> bool:
-    """Whether the number belongs to the scene the copy paints: "at 8 pm", "two hours at 150", "十二公里通勤"."""
-    text, scenes = analysis.folded, _scenes()
-    begin, end = polarity.clause(text, item.start, item.end)
-    before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
-    beside = scenes["after"].match(after)
-    if scenes["before"].search(before) or (beside and not _named(analysis, beside.group().strip("以上下内的 -"))):
-        return True
-    if item.words and item.numbers == (1.0,) and scenes["compared"].search(before):
-        return True
-    if item.words and item.unit in _DOINGS and not _named(analysis, item.unit):
-        return True
-    if (
-        item.family == "length"
-        and _PERSON.search(before)
-        and not any(_PERSON.search(f"{row.key} ") for row in analysis.sheet.facts)
-    ):
-        return True
-    if item.unit in _STEEL and text[item.start : item.end - len(item.unit)] in analysis.sheet.known:
-        return True
-    if item.family == "time":
-        if scenes["before_time"].search(before) or ("岁" in item.unit and scenes["age_before"].search(before)):
-            return True
-        if item.words and scenes["idle"].search(text, begin, end):
-            return True
-        if not item.words or any(hit.of("usage", "attribute") for hit in analysis.hits_within(begin, end)):
-            return False
-        return not scenes["time_cue"].search(text, begin, min(len(text), end + 1))
-    if item.family == "length" and item.unit in _ROADS:
-        return not scenes["distance_cue"].search(text, begin, end)
-    if item.family == "count" and item.words and item.kind in ("piece", "layer", "style", ""):
-        noun = _NOUN.match(text, item.end)
-        if noun is not None:
-            word = noun.group()[:2]
-            return word not in analysis.sheet.known and not scenes["contents_cue"].search(before)
-    return False
-
-
-def _named(analysis: Analysis, word: str) -> bool:
-    """Whether the product data name the word."""
-    if not word.isascii():
-        return word in analysis.sheet.known
-    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", analysis.sheet.known) is not None
-
-
 def is_claim(analysis: Analysis, item: Quantity) -> bool:
     """Whether a number says something about the product: list marks, ordinals and idioms do not."""
     text = analysis.folded
     before, after = text[max(0, item.start - 8) : item.start], text[item.end : item.end + 4]
     if _ORDINAL_BEFORE.search(before):
         return False
-    if _of_the_scene(analysis, item):
+    if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
         at_line_start = item.start == 0 or text[item.start - 1] in "\n\t"
@@ -180,13 +115,7 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
         if item.numbers == (0.5,) and item.family == "count":
             return False  # "先下半块" is advice
-        return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None
-    if item.words and item.family == "time" and item.unit in _MINUTES:
-        begin, stop = polarity.clause(text, item.start, item.end)
-        return _TASK.search(text, begin, min(len(text), stop + 1)) is not None  # "十分钟拉伸" is the reader's time
-    if item.words and item.kind == "person":  # "两个人分着吃" is a scene, unless the facts say for how many it is
-        counts = analysis.sheet.by_family.get("count", ())
-        return "servings" in analysis.sheet.attributes or any(each.quantity.kind == "person" for each in counts)
+        return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None or timed_by_facts(analysis, item)
     return not (
         item.words and item.numbers == (1.0,) and (item.family in ("count", "shoe_size") or item.unit in _SERVINGS)
     )
@@ -274,11 +203,6 @@ def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
     if nouns is None:
         nouns = sheet.memo["counted"] = _nouns_counted(analysis)
     found: list[tuple[int, int, FactQuantity]] = []
-    for match in _COUNTED_ZH.finditer(text) if nouns else ():
-        noun = next((noun for noun in nouns if has_cjk(noun) and match.group(2).startswith(noun)), "")
-        many = float(match.group(1)) if match.group(1).isdigit() else read_chinese(match.group(1))
-        if noun and many not in {each.quantity.numbers[0] for each in nouns[noun]}:
-            found.append((match.start(), match.end(), nouns[noun][0]))
     for match in _COUNTED.finditer(text) if nouns else ():
         words = [word for word in (match.group(2) or "").split() if word] + [match.group(3)]
         known = nouns.get(root(words[-1]), [])
@@ -295,10 +219,6 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
     for index, row in enumerate(analysis.sheet.facts):
         rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
         rows += _counted_by_key(row)
-        for match in _LISTED_ZH.finditer(row.display):
-            many = float(match.group(2))
-            item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
-            nouns.setdefault(match.group(1), []).append(FactQuantity(item, index))
         for said, noun in rows:
             many = float(said) if said.isdigit() else float(read_english(said) or 0)
             item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))

@@ -135,9 +135,10 @@ inline __m512 sums_of_sixteen(const __m512* parts) {
     return _mm512_add_ps(_mm512_shuffle_f32x4(low, high, 0x88), _mm512_shuffle_f32x4(low, high, 0xdd));
 }
 
-inline void fetch_ahead(const Bf16* rows, int64_t numbers) {
-    const char* bytes = reinterpret_cast<const char*>(rows);
-    for (int64_t place = 0; place < numbers * 2; place += 64) _mm_prefetch(bytes + place, _MM_HINT_T0);
+// Asks for one head of a position: a little between the products, for the processor takes few such wishes at a time.
+inline void fetch_ahead(const Bf16* row) {
+    _mm_prefetch(reinterpret_cast<const char*>(row), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(row + 32), _MM_HINT_T0);
 }
 
 void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, float* scratch, int64_t length,
@@ -149,7 +150,6 @@ void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, f
     std::memcpy(values + length * width, joined + 2 * width, width * sizeof(Bf16));
     const int64_t ahead = kTile * width;
     for (int64_t start = 0; start < held; start += kTile) {
-        if (start + 2 * kTile <= held) fetch_ahead(keys + (start + kTile) * width, ahead);
         for (int head = 0; head < heads; ++head) {
             const Bf16* own = joined + head * kSize;
             const __m512bh first = (__m512bh)_mm512_loadu_si512(own);
@@ -158,6 +158,7 @@ void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, f
             for (int64_t i = 0; i < kTile; ++i) {
                 const int64_t position = start + i < held ? start + i : held - 1;
                 const Bf16* row = keys + position * width + head * kSize;
+                fetch_ahead(row + ahead);
                 const __m512 sum = _mm512_dpbf16_ps(_mm512_setzero_ps(), first, (__m512bh)_mm512_loadu_si512(row));
                 parts[i] = _mm512_dpbf16_ps(sum, second, (__m512bh)_mm512_loadu_si512(row + 32));
             }
@@ -165,7 +166,7 @@ void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, f
                              _mm512_mul_ps(sums_of_sixteen(parts), _mm512_set1_ps(scale)));
         }
     }
-    fetch_ahead(values, held < kTile ? held * width : ahead);
+    for (int64_t place = 0; place < kTile * width; place += kSize) fetch_ahead(values + place);
     for (int head = 0; head < heads; ++head) {
         float* scores = scratch + head * room;
         float largest = scores[0], total = 0.0f;
@@ -182,7 +183,6 @@ void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, f
     alignas(64) float mixed[16 * kSize];  // [heads, at most 16][4][16]: see the order of numbers below
     for (int i = 0; i < heads * kSize; ++i) mixed[i] = 0.0f;
     for (int64_t start = 0; start < held; start += kTile) {
-        if (start + 2 * kTile <= held) fetch_ahead(values + (start + kTile) * width, ahead);
         for (int head = 0; head < heads; ++head) {
             float* sums = mixed + head * kSize;
             __m512 a = _mm512_load_ps(sums), b = _mm512_load_ps(sums + 16);
@@ -194,6 +194,8 @@ void one_row_of_pairs(const Bf16* joined, Bf16* keys, Bf16* values, Bf16* out, f
                 const __m512bh shares = (__m512bh)_mm512_broadcastd_epi32((__m128i)share);
                 const Bf16* row = values + position * width + head * kSize;
                 const Bf16* other = values + next * width + head * kSize;
+                fetch_ahead(row + ahead);
+                fetch_ahead(other + ahead);
                 const __m512i row_low = _mm512_loadu_si512(row), row_high = _mm512_loadu_si512(row + 32);
                 const __m512i other_low = _mm512_loadu_si512(other), other_high = _mm512_loadu_si512(other + 32);
                 a = _mm512_dpbf16_ps(a, shares, (__m512bh)_mm512_unpacklo_epi16(row_low, other_low));

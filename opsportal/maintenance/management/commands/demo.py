@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils.translation import gettext as _
-from honcho.manager import Manager
 
 from opsportal.access import Actor
 from opsportal.maintenance.points import demos
+from opsportal.maintenance.serving import serve
 from opsportal.plugins.commands import PortalCommand
 
 #: The demo's people, one a role. Their passwords are known to everyone; ``doctor`` objects to them on a public host.
@@ -67,15 +65,3 @@ class Command(PortalCommand):
             user.save()
             user.groups.add(Group.objects.get(name=role))
         return {"role": role, "user": name, "password": password}
-
-
-def serve(port: int) -> int:
-    """Run web and workers as children until one ends or a stop signal comes; returns the exit status."""
-    python, manage = sys.executable, sys.argv[0]
-    manager = Manager()
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    web = f"{python} -m gunicorn opsportal.wsgi:application --bind 127.0.0.1:{port} --threads 4 --log-level warning"
-    manager.add_process("web", web, env=environment)
-    manager.add_process("worker", f"{python} {manage} worker all", env=environment)
-    manager.loop()
-    return manager.returncode or 0

@@ -1,0 +1,91 @@
+"""What goes in and out over HTTP."""
+
+from generation.api.serializers.batches import (
+    BatchDetailSerializer,
+    BatchRequest,
+    BatchSerializer,
+    EstimateSerializer,
+    JobLinkSerializer,
+)
+from generation.api.serializers.bulk import (
+    BulkRejectRequest,
+    BulkRequest,
+    IdField,
+    LeftSerializer,
+    OutcomeSerializer,
+    SampleSerializer,
+)
+from generation.api.serializers.drafts import (
+    ApproveRequest,
+    ChooseRequest,
+    DraftDetailSerializer,
+    DraftSerializer,
+    EditRequest,
+    EmptyRequest,
+    FactSerializer,
+    FindingSerializer,
+    RegenerateRequest,
+    RejectRequest,
+    SilencedFindingSerializer,
+    SilenceNoteSerializer,
+    TargetSerializer,
+)
+from generation.api.serializers.records import (
+    DeliverySerializer,
+    RevisionSerializer,
+)
+from generation.api.serializers.review import (
+    AcknowledgeRequest,
+    AssignRequest,
+    AttestRequest,
+    BulkAssignRequest,
+    LiftedSerializer,
+    SilenceRequest,
+    SilenceSerializer,
+    ToldFactSerializer,
+)
+from generation.api.serializers.texts import (
+    SlotSerializer,
+    TextCheckRequest,
+    TextCheckSerializer,
+)
+
+__all__ = [
+    "AcknowledgeRequest",
+    "ApproveRequest",
+    "AssignRequest",
+    "AttestRequest",
+    "BatchDetailSerializer",
+    "BatchRequest",
+    "BatchSerializer",
+    "BulkAssignRequest",
+    "BulkRejectRequest",
+    "BulkRequest",
+    "ChooseRequest",
+    "DeliverySerializer",
+    "DraftDetailSerializer",
+    "DraftSerializer",
+    "EditRequest",
+    "EmptyRequest",
+    "EstimateSerializer",
+    "FactSerializer",
+    "FindingSerializer",
+    "IdField",
+    "JobLinkSerializer",
+    "LeftSerializer",
+    "LiftedSerializer",
+    "OutcomeSerializer",
+    "RegenerateRequest",
+    "RejectRequest",
+    "RevisionSerializer",
+    "SampleSerializer",
+    "SilenceNoteSerializer",
+    "SilenceRequest",
+    "SilenceSerializer",
+    "SilencedFindingSerializer",
+    "SlotSerializer",
+    "TargetSerializer",
+    "TextCheckRequest",
+    "TextCheckSerializer",
+    "ToldFactSerializer",
+]
