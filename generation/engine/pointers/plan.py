@@ -109,12 +109,20 @@ def planned_facts(brief: Brief, language: str, *, situations: bool = False) -> l
         kind, side = resolve(fact, language, situations=situations)
         value = side or spoken_list(_clean(spoken_value(fact)), kind, language)
         key = own_key(kind, _clean(folded_key(fact)), language)
+        if kind == "benefit":
+            key = _benefit_heading(value, language)
         if (key.casefold(), value.casefold()) in seen:
             continue
         seen.add((key.casefold(), value.casefold()))
         named = kind.startswith("unknown_") or kind.endswith("_feature")
         found.append((fact, PlannedFact(kind, key, value, _clean(fact.condition), side, named)))
     return _with_sides_joined(found, language)
+
+
+def _benefit_heading(value: str, language: str) -> str:
+    """A heading for a benefit: the key of the fact it explains stands above that fact already."""
+    headings = [text for text in load(language).kinds["benefit"].phrases("heading") if "{" not in text]
+    return headings[sum(map(ord, value)) % len(headings)]
 
 
 def _with_sides_joined(found: list[tuple[Fact, PlannedFact]], language: str) -> list[tuple[Fact, PlannedFact]]:
