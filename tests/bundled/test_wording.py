@@ -9,6 +9,7 @@ from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.plan import plan_for, planned_facts
 from generation.engine.pointers.prompt import Plan, PlannedFact
 from generation.engine.pointers.statement import stated
+from generation.engine.pointers.tighten import tighten
 from generation.engine.pointers.wording import joined_sides, short_name, spoken_list, spoken_value
 
 
@@ -99,3 +100,21 @@ def test_a_plan_takes_up_a_statement_but_not_in_a_title_or_a_shorter_text():
     assert plan_for(title, 1).statement == ""
     same = Brief("products.description", "en", "Blue cotton shirt", facts=facts)
     assert plan_for(same, 1).statement == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        ("zh", "- **<k1>**：<v1>，和要用的人数对一对", "- **<k1>**：<v1>"),
+        ("zh", "- **颜色**：<v1>，下单时点选", "- **颜色**：<v1>，下单时点选"),
+        ("zh", "<season>看季节挑<t>，适合<v1>。", "<season>看季节挑<t>，适合<v1>。"),
+        ("zh", "<n>。<season>手里捏一捏更清楚，<k1>是<v1>。", "<n>。<season><k1>是<v1>。"),
+        ("zh", "<n>，<v1>，做成<v2>。", "<n>，<v1>，做成<v2>。"),
+        ("en", "- **Size:** <v1>, so check it against your needs", "- **Size:** <v1>"),
+        ("en", "- **In practice:** in practice: <v1> (<c1>)", "- **In practice:** <v1> (<c1>)"),
+        ("en", "It weighs <v1>, and comes in <v2>.", "It weighs <v1>, and comes in <v2>."),
+        ("en", "- **Warranty:** <v1>; keep your receipt", "- **Warranty:** <v1>; keep your receipt"),
+    ],
+)
+def test_padding_is_cut_and_what_helps_stays(language, written, said):
+    assert tighten(written, language) == said

@@ -166,9 +166,16 @@ def test_they_stop_when_nobody_reads_what_they_say():
         assert all_gone(seen)
 
 
+def settled(process):
+    """Whether all processes are there and no new one comes: django-q2 hangs when it is stopped while it starts."""
+    before = set(tree(process))
+    time.sleep(2)
+    return len(before) >= 10 and before == set(tree(process))
+
+
 def test_workers_that_end_take_the_web_with_them():
     with served() as (process, seen):
-        assert wait_for(lambda: len(tree(process)) >= 10)
+        assert wait_for(lambda: settled(process))
         seen += tree(process)
         (workers,) = (child for child in psutil.Process(process.pid).children() if "worker" in child.cmdline())
         workers.kill()

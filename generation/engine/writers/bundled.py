@@ -24,8 +24,9 @@ from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabu
 from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.opening import continued, plan_opening
 from generation.engine.pointers.plan import CannotPlan, plan_for
-from generation.engine.pointers.prompt import Plan, render, render_free
+from generation.engine.pointers.prompt import FRAMED, Plan, render, render_free
 from generation.engine.pointers.statement import stated
+from generation.engine.pointers.tighten import tighten
 from generation.engine.writers.settings import read_settings
 
 #: Changes when a brief is rendered another way: part of ``version``.
@@ -250,6 +251,8 @@ class BundledWriter:
     @staticmethod
     def _text(request: WriteRequest, plan: Plan, written: str) -> str:
         filling = Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts)
+        if plan.copy_kind not in FRAMED:
+            written = tighten(written, plan.language)
         if request.brief is not None:
             return fill_pointers(request.brief.opening + stated(written, plan), filling)
         words = request.prompt or ""
