@@ -72,6 +72,13 @@ def test_a_yes_keeps_its_condition():
     assert fill_pointers("可测心率，<c1><v1>。", zh) == "可测心率，仅供参考。"
 
 
+def test_a_word_is_not_said_twice_where_the_value_has_it():
+    blue = PlannedFact("bluetooth", "Bluetooth", "Bluetooth 5.3")
+    assert fill_pointers("Bluetooth <v1>", Filling("en", "Loro", "band", "", (blue,))) == "Bluetooth 5.3"
+    zh = PlannedFact("bluetooth", "蓝牙", "蓝牙5.3")
+    assert fill_pointers("连接靠蓝牙<v1>。", Filling("zh", "手环", "手环", "", (zh,))) == "连接靠蓝牙5.3。"
+
+
 SHIRT = PlannedFact("weight", "Weight", "200 g")
 
 
@@ -106,6 +113,7 @@ def test_a_plan_takes_up_a_statement_but_not_in_a_title_or_a_shorter_text():
     ("language", "written", "said"),
     [
         ("zh", "- **<k1>**：<v1>，和要用的人数对一对", "- **<k1>**：<v1>"),
+        ("zh", "- **<k1>**：<v1>，自己拆过的，先来问", "- **<k1>**：<v1>"),
         ("zh", "- **颜色**：<v1>，下单时点选", "- **颜色**：<v1>，下单时点选"),
         ("zh", "<season>看季节挑<t>，适合<v1>。", "<season>看季节挑<t>，适合<v1>。"),
         ("zh", "<n>。<season>手里捏一捏更清楚，<k1>是<v1>。", "<n>。<season><k1>是<v1>。"),

@@ -70,6 +70,8 @@ def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) 
             if fact.condition and int(number) not in told_conditions:
                 aside = f"（{fact.condition}）" if chinese else f"({fact.condition})"
                 said = f"{said}{aside}" if chinese or not said else f"{said} {aside}"
+        if letter == "v" and number:
+            done = _without_echo(done, said, chinese=chinese)
         if not chinese:
             done = _with_article(done, said)
         done = _append(done, said, chinese=chinese, replaced=True)
@@ -121,6 +123,20 @@ def _english_case(value: str, kind: str, *, at_start: bool) -> str:
     # "iOS" and "eSIM" are spelt so wherever they stand.
     spelt_so = value[1:2].isupper()
     return value[:1].upper() + value[1:] if at_start and not spelt_so else value
+
+
+def _without_echo(done: str, said: str, *, chinese: bool) -> str:
+    """``done`` without a word at its end that ``said`` begins with: "Bluetooth" in front of "Bluetooth 5.3"."""
+    first = re.match(r"[\u3400-\u9fff]{2,6}" if chinese else r"[A-Za-z]{4,}\b", said)
+    kept = done.rstrip()
+    if first is None:
+        return done
+    sizes = range(len(first[0]), 1, -1) if chinese else (len(first[0]),)
+    for size in sizes:
+        word = said[:size]
+        if kept.casefold().endswith(word.casefold()) and (chinese or not kept[: -len(word)][-1:].isalnum()):
+            return kept[: -len(word)]
+    return done
 
 
 def _with_article(done: str, said: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from generation.engine.pointers.kinds import tables
 
 _VALUE = r"<v\d+>(?:（<c\d+>）| ?\(<c\d+>\))?"
-_ZH_BEHIND = re.compile(rf"({_VALUE})，([^<，。：\n]+)(?=$|\n|。)")
+_ZH_BEHIND = re.compile(rf"({_VALUE})，([^<。：\n]+)(?=$|\n|。)")
 _ZH_BEFORE = re.compile(r"(^|。|\n|：)((?:<[a-z_]{2,}>)*)([^<，。：*\n]+)，(?=[^。\n]*<v\d+>)")
 _EN_BEHIND = re.compile(rf"({_VALUE})[;,] ([^<.;:\n]+)(?=$|\n|\.)")
 _EN_BEFORE = re.compile(r"(:\*\* )([^<\n:,]+)[:,] ?(?=<v\d+>)")
