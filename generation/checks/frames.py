@@ -18,6 +18,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
+from generation.checks.polarity import says_no
 from generation.checks.sheet import FactSheet
 from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of
 
@@ -105,13 +106,19 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             said = text[start:end].strip(" -")
             if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
-            if analysis.is_named(start, end) or _known(sheet, said, frame.need):
+            if analysis.is_named(start, end) or _known(sheet, said, frame.need) or _verbatim(sheet, said):
                 continue
             if analysis.negated(match.start(), match.end()):
                 continue
             if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
+
+
+def _verbatim(sheet: FactSheet, said: str) -> bool:
+    """Whether a fact says these very words, as the end of what it says: nothing behind them limits the claim."""
+    words = re.compile(rf"{re.escape(said)}(?=$|[,.;。，；])")
+    return any(words.search(row.display) and not says_no(row.display) for row in sheet.facts)
 
 
 def _asked(sheet: FactSheet, frame: Frame) -> bool:

@@ -47,3 +47,17 @@ def test_an_invented_claim_is_an_error(text):
 )
 def test_an_ordinary_sentence_passes(text):
     assert not blocked(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "facts", "text"),
+    [
+        ("en", [Fact("Highlight", "fits under most airline seats")], "Worth knowing: fits under most airline seats."),
+        ("en", [Fact("deposit", "$15"), Fact("ends", "May 10")], "The pre-order closes May 10. The deposit is $15."),
+        ("en", [Fact("order", "T8741")], "Your return is registered. Order: T8741."),
+        ("zh-hans", [Fact("随机附件", "杯身、杯盖")], "这款水壶的随机附件是杯身、杯盖。"),
+    ],
+)
+def test_words_a_fact_says_itself_are_no_claim(language, facts, text):
+    context = Context(language=language, name="Kettle" if language == "en" else "水壶", facts=tuple(facts))
+    assert not [finding for finding in run_checks(text, "plain", context) if finding.severity == "error"]

@@ -167,8 +167,10 @@ def _tidy(text: str, *, chinese: bool) -> str:
     text = re.sub(r"[ \t]+\n", "\n", text)
     text = _HEADING_SPACE.sub(lambda found: f"{found[1] or ''}**{found[2].upper()}", text)
     if chinese:
+        text = re.sub(r"（(?=[。；，\n]|$)", "", text)
         text = re.sub(r"([。；，])[。，]", r"\1", text)
         return text.replace("：：", "：").strip()
+    text = re.sub(r" ?\((?=[.,;:\n]|$)", "", text)
     text = re.sub(r" +([,.;:?)])", r"\1", text)
     text = re.sub(r"\.\.(?!\.)", ".", text)
     text = _MEASURED_NOUN.sub(lambda found: f"{found[1]}-{_SINGULAR.get(found[2], found[2])} {found[3]}", text)
