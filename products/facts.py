@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from generation.engine import Fact
 from generation.slots import FactSheet
 from products import lexicon
@@ -32,7 +34,9 @@ from products.shop_text import found_pairs, visible_lines
 from products.statements import statements
 
 #: What a fact from the shop's own description gives as its source.
-SHOP_TEXT = "shop text"
+SHOP_TEXT = gettext_noop("shop text")
+#: What an approved selling point or benefit, and an option of the variants, give as theirs.
+OWNER, VARIANTS = gettext_noop("owner"), gettext_noop("variants")
 #: With fewer useful facts than this a product is on the "needs data" list.
 FEWEST_USEFUL = 4
 MOST_FACTS = 30
@@ -125,7 +129,7 @@ def sheet(product: Product, known: Known, language: str) -> FactSheet:
             facts.append(fact)
             rows.append(row)
     points = [
-        Fact(key=_label("selling_point", language), value=point.text, kind="selling_point", source="owner")
+        Fact(key=_label("selling_point", language), value=point.text, kind="selling_point", source=OWNER)
         for point in known.selling_points[product.pk]
         if point.language == language
     ]
@@ -249,7 +253,7 @@ def _benefits(product: Product, value: AttributeValue, fact: Fact, known: Known,
             found.append(
                 Fact(
                     key=fact.key, value=benefit.text, condition=fact.condition, part=fact.part, scope=fact.scope,
-                    kind="benefit", source="owner",
+                    kind="benefit", source=OWNER,
                 )
             )  # fmt: skip
     return found
@@ -298,7 +302,7 @@ def _option_facts(variants: list[Variant], language: str) -> tuple[list[Fact], l
         joined = ("、" if language.startswith("zh") else ", ").join(dict.fromkeys(found.values()))
         rows.append((labels[name], joined[:400]))
         if len(joined) <= LONGEST_OPTIONS:
-            facts.append(Fact(key=labels[name], value=joined, data_type="choice", source="variants"))
+            facts.append(Fact(key=labels[name], value=joined, data_type="choice", source=VARIANTS))
     return facts, rows
 
 
