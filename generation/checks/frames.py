@@ -106,7 +106,9 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             said = text[start:end].strip(" -")
             if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
-            if analysis.is_named(start, end) or _known(sheet, said, frame.need) or _verbatim(sheet, said):
+            if analysis.is_named(start, end) or _known(sheet, said, frame.need):
+                continue
+            if frame.need == "never" and _verbatim(sheet, said):
                 continue
             if analysis.negated(match.start(), match.end()):
                 continue
