@@ -41,7 +41,6 @@ COLUMNS = (
     "stale_since",
     "thin",
     "created_at",
-    "assigned_to__username",
 )
 QUALITY = [
     ("clean", gettext_lazy("nothing to fix or confirm")),
@@ -195,7 +194,7 @@ class Queue:
                 rows = rows.filter(pk__gt=number)
             else:
                 rows = rows.filter(Q(created_at__gt=moment) | Q(created_at=moment, pk__gt=number))
-        return list(rows.select_related("assigned_to").annotate(batch_number=F("batch_id")).only(*COLUMNS)[:size])
+        return list(rows.annotate(assignee=F("assigned_to__username")).only(*COLUMNS)[:size])
 
     def count(self) -> int:
         """How many, counted no further than ``MOST_COUNTED`` + 1."""

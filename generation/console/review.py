@@ -54,7 +54,7 @@ class ReviewPage(ConsoleView):
             slot_titles=slot_titles(),
             more=queue.cursor(rows[-1]) if len(rows) == queue.PAGE else "",
             count=queue.counted(waiting.count()),
-            first=first and {name: value for name, value in first.items() if name != "html"},
+            first=first and {name: value for name, value in first.items() if name not in ("html", "row")},
             first_html=first["html"] if first else "",
             views=SavedView.objects.filter(user_id=self.request.user.pk or 0),
             words=script_words(),
@@ -174,16 +174,18 @@ class CommentOn(CopyDeskView):
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
         """The latest, in order."""
-        return JsonResponse({"ok": True, "html": self._html(pk)})
+        return JsonResponse({"ok": True, **self._shown(pk)})
 
     def post(self, request: HttpRequest, pk: int) -> JsonResponse:
         """Keep one more and show them."""
         desk_services.comment(self.actor, pk, str(self.body.get("text", "")))
-        return JsonResponse({"ok": True, "html": self._html(pk), "message": _("Comment added.")})
+        return JsonResponse({"ok": True, "message": _("Comment added."), **self._shown(pk)})
 
-    def _html(self, pk: int) -> str:
-        latest = Comment.objects.filter(draft_id=pk).select_related("author").order_by("-id")[:MOST_COMMENTS]
-        return render_to_string("generation/includes/comments.html", {"comments": list(latest)[::-1]}, self.request)
+    def _shown(self, pk: int) -> dict[str, str]:
+        rows = Comment.objects.filter(draft_id=pk)
+        latest = list(rows.select_related("author").order_by("-id")[:MOST_COMMENTS])[::-1]
+        html = render_to_string("generation/includes/comments.html", {"comments": latest}, self.request)
+        return {"html": html, "title": _("Comments (%(n)s)") % {"n": rows.count()}}
 
 
 class Views(CopyDeskView):
@@ -225,7 +227,7 @@ def payload(
         "may_lift": actor.can(silences.LIFT),
         "preview": preview(found),
     }
-    return {
+    told = {
         "id": draft.pk,
         "version": draft.version,
         "state": draft.state,
@@ -247,6 +249,10 @@ def payload(
         ],
         "html": render_to_string("generation/includes/desk.html", context, request),
     }
+    if is_shown:  # What is looked at may have changed since its row was written.
+        row = {"draft": draft, "slot_titles": slot_titles(), "claimed_by": found.claimed_by_other}
+        told["row"] = render_to_string("generation/includes/queue_row.html", row, request)
+    return told
 
 
 def preview(found: Desk) -> str:

@@ -215,3 +215,47 @@ def test_the_sample_then_all_clean_ones(drafted, page_of, live_server) -> None:
     page.click("#bulk-approve")
     page.wait_for_function("document.getElementById('bulk-progress').textContent.includes('4 done')")
     assert set(Draft.objects.values_list("state", flat=True)) == {State.APPROVED}
+
+
+def test_the_list_keeps_its_order_and_does_not_end_early(drafted, page_of, live_server) -> None:
+    drafted(43)  # More than a page of the list.
+    page = review(page_of("reviewer"), live_server)
+    for wave in (1, 2):
+        on_desk(page, f"Wave {wave}")
+        page.keyboard.press("a")
+    on_desk(page, "Wave 3")
+    page.keyboard.press("g")
+    page.wait_for_selector("#dialog-regenerate[open]")
+    page.keyboard.press("Control+Enter")
+    said(page, "Being written again")
+    for wave in (2, 1):
+        page.keyboard.press("u")
+        on_desk(page, f"Wave {wave}")
+    listed = page.locator("#queue-rows .queue-label").all_inner_texts()
+    assert listed[:3] == ["Wave 1", "Wave 2", "Wave 4"]
+    for wave in (2, *range(4, 44)):
+        page.keyboard.press("j")
+        on_desk(page, f"Wave {wave}")
+    page.keyboard.press("k")
+    on_desk(page, "Wave 42")
+    assert page.complaints == []
+
+
+def test_row_counts_and_comments_follow_what_is_done(drafted, page_of, live_server) -> None:
+    drafted(2)
+    page = review(page_of("reviewer"), live_server)
+    page.wait_for_selector("#queue-counts a:has-text('nothing to fix or confirm: 2')")
+    page.keyboard.press("e")
+    page.fill("#editor-text", "It weighs 21 g.")
+    page.click("[data-do=save]")
+    said(page, "Saved.")
+    assert "1 must fix" in page.inner_text("[data-draft][aria-current] .queue-tags")
+    page.wait_for_selector("#queue-counts a:has-text('something must be fixed: 1')")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.keyboard.press("a")
+    said(page, "must be fixed")
+    assert 0 <= page.locator("#said").bounding_box()["y"] < 900
+    page.click("[data-comments] summary")
+    page.fill("#comment-text", "Which scales?")
+    page.click("[data-comment] button")
+    page.wait_for_selector("[data-comments] summary:has-text('Comments (1)')")

@@ -140,7 +140,7 @@ desk.addEventListener("submit", async (event) => {
   const answer = await ask(address(state.item.id, "comment/"), { text: field.value });
   root.dispatchEvent(new CustomEvent("said", { detail: answer }));
   if (!answer.ok) return;
-  document.getElementById("comments").innerHTML = answer.html;
+  showComments(answer);
   field.value = "";
 });
 
@@ -149,5 +149,11 @@ desk.addEventListener("toggle", async (event) => {
   if (!event.target.matches("[data-comments]") || !event.target.open || !state.item) return;
   const answer = await ask(address(state.item.id, "comment/"));
   const place = document.getElementById("comments");
-  if (answer.ok && place && !place.childElementCount) place.innerHTML = answer.html;
+  if (answer.ok && place && !place.childElementCount) showComments(answer);
 }, true);
+
+function showComments({ html, title }) {
+  const place = document.getElementById("comments");
+  place.innerHTML = html;
+  place.closest("details").querySelector("summary").textContent = title;
+}

@@ -2,12 +2,11 @@
 
 import { address, ask, inOrder, root, say, word } from "../../console/desk/requests.js";
 import {
-  arm, clear, decide, expect, go, isArmed, listen, openDialog, present, settle, skip, state, stay, step, undo,
+  arm, clear, decide, expect, further, go, isArmed, listen, openDialog, present, settle, skip, state, stay, step, undo,
 } from "../../console/desk/flow.js";
-import { after } from "../../console/desk/list.js";
 import { look, looked, startEditing, stopEditing, typed } from "./desk.js";
 import { openBulk } from "./bulk.js";
-import { showCounts } from "./counts.js";
+import { countSoon, showCounts } from "./counts.js";
 
 const may = { review: "mayReview" in root.dataset, edit: "mayEdit" in root.dataset, draft: "mayDraft" in root.dataset };
 let concerned = 0; // the finding a dialog is about
@@ -51,9 +50,10 @@ function stayOrGo(approving, data) {
       say(answer.message, answer.ok ? "good" : "bad");
       // A text that could not be saved stays in the editor.
       if (answer.draft && (answer.ok || answer.saved)) present(answer.draft);
+      countSoon();
       return answer;
     }
-    const next = after(draft.id);
+    const next = await further(draft.id);
     settle(draft, answer);
     stopEditing();
     if (next) await go(next);
@@ -169,6 +169,7 @@ function typing(event, control) {
 listen({
   keys, buttons, open, pressed, typing,
   laid: (draft) => look(draft.chosen || 1),
+  moved: countSoon,
   digit: (number) => look(number) && expect(),
 });
 showCounts();

@@ -2,12 +2,13 @@
 // shown before the server answered. The page adds its own keys, buttons and dialogs with `listen`.
 
 import { address, ask, inOrder, root, say, thing, word } from "./requests.js";
-import { after, ahead, loadAhead, mark, pending, rowOf, takeAway } from "./list.js";
+import { after, ahead, loadAhead, loadMore, mark, pending, renew, rowOf, takeAway } from "./list.js";
 
 const desk = document.getElementById("desk");
 const undoable = [];
 let armed = "";
 let laid = () => {};
+let moved = () => {};
 
 /** What is on the desk: the server's payload, and whether its text is being edited. */
 export const state = { item: null, editing: false };
@@ -36,6 +37,7 @@ export function lay(item, focus = true) {
   state.editing = false;
   if (item.html !== undefined) desk.innerHTML = item.html;
   laid(item);
+  renew(item.id, item.row);
   mark(item.id);
   if (focus) {
     document.getElementById("desk-title")?.focus({ preventScroll: true });
@@ -78,11 +80,17 @@ export async function go(id) {
 }
 
 /** Go on or back by so many. */
-export function step(by) {
+export async function step(by) {
   if (!state.item) return;
-  const id = after(state.item.id, by);
+  const id = await further(state.item.id, by);
   if (id) go(id);
   else say(word(by > 0 ? "last" : "first"));
+}
+
+/** The number of what lies `by` after `id`, more of the list loaded where it ends here; 0 for none. */
+export async function further(id, by = 1) {
+  if (by > 0 && !after(id, by)) await loadMore();
+  return after(id, by);
 }
 
 /** Pass over what is on the desk. */
@@ -95,13 +103,14 @@ export function skip() {
 /** A thing was decided: take it off the list, and keep how to undo it. */
 export function settle(item, answer) {
   const putBack = takeAway(item.id);
+  moved();
   if (answer.undo) undoable.push({ id: item.id, action: answer.undo, putBack });
 }
 
 /** Decide about what is on the desk and go on. */
 export function decide(action, data = {}) {
   const item = state.item;
-  const next = after(item.id);
+  let next = after(item.id);
   const kept = next ? ahead.get(next) : undefined;
   pending(item.id, true);
   if (kept) {
@@ -113,6 +122,7 @@ export function decide(action, data = {}) {
   const body = { action, version: item.version, ...data };
   if (kept) Object.assign(body, { shown: next, shown_version: kept.version });
   return inOrder(async () => {
+    if (!next) next = await further(item.id);
     const wanted = kept ? after(next) : next;
     if (wanted && !ahead.has(wanted)) body.ahead = wanted;
     const answer = await ask(address(item.id, "decide/"), body);
@@ -139,6 +149,7 @@ export function stay(action, data = {}) {
     const answer = await ask(address(item.id, "decide/"), { action, version: item.version, ...data });
     say(answer.message, answer.ok ? "good" : "bad");
     if (answer[thing]) present(answer[thing]);
+    moved();
     return answer;
   });
 }
@@ -151,6 +162,7 @@ export async function undo() {
   await inOrder(async () => {
     const answer = await ask(address(last.id, "decide/"), { action: last.action });
     if (answer.ok) last.putBack();
+    moved();
     if (answer[thing]) present(answer[thing]);
     say(answer.message, answer.ok ? "good" : "bad");
   });
@@ -165,10 +177,12 @@ export function openDialog(name) {
   dialog.querySelector("[data-reason]")?.focus();
 }
 
-/** Wire the page: `keys` by letter, `buttons` by data-do, `open` for data-open, `laid` after a thing was laid out.
+/** Wire the page: `keys` by letter, `buttons` by data-do, `open` for data-open, `laid` after a thing was laid out,
+ *  `moved` after something on the list was decided, changed or put back.
  *  `pressed(element, event)` sees other clicks; `typing(event)` the keys while a text is edited; `digit(number)` digits. */
 export function listen({ keys, buttons, open = openDialog, pressed = () => {}, typing = () => {}, digit = () => {}, ...page }) {
   laid = page.laid || laid;
+  moved = page.moved || moved;
   root.addEventListener("click", (event) => {
     const element = event.target.closest("button, a");
     if (!element) return;
@@ -179,6 +193,7 @@ export function listen({ keys, buttons, open = openDialog, pressed = () => {}, t
     else if (element.matches(".queue-row")) {
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
+      say("");
       go(Number(dataset[thing]));
     } else pressed(element, event);
   });
@@ -200,6 +215,7 @@ export function listen({ keys, buttons, open = openDialog, pressed = () => {}, t
     if (/^[1-9]$/.test(key)) return digit(Number(key));
     if (!keys[key]) return;
     event.preventDefault();
+    say(""); // What was said of the key before is over.
     keys[key]();
   });
   const first = JSON.parse(document.getElementById("review-first").textContent);

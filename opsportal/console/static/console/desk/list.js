@@ -13,13 +13,6 @@ const numberOf = (row) => Number(row.dataset[thing]);
 /** What was loaded ahead, by number. */
 export const ahead = new Map();
 
-/** The numbers on the list, those being decided left out. */
-export function order() {
-  return [...rows.querySelectorAll(EACH)]
-    .filter((row) => !("pending" in row.dataset))
-    .map(numberOf);
-}
-
 /** The number of what lies `steps` after (or before) `id` on the list, 0 for none. */
 export function after(id, steps = 1) {
   const all = [...rows.querySelectorAll(EACH)];
@@ -53,13 +46,13 @@ export function takeAway(id) {
   const item = rowOf(id)?.closest("li");
   ahead.delete(id);
   if (!item) return () => {};
-  const next = item.nextElementSibling;
+  const below = [...rows.children].slice([...rows.children].indexOf(item) + 1);
   item.remove();
   shiftCount(-1);
   return () => {
     delete item.querySelector(EACH).dataset.pending;
-    if (next?.isConnected) rows.insertBefore(item, next);
-    else rows.append(item);
+    // What lay right below may have been decided since.
+    rows.insertBefore(item, below.find((one) => one.isConnected) || null);
     shiftCount(1);
   };
 }
@@ -88,6 +81,15 @@ export function loadMore() {
     count.textContent = answer.count;
   });
   return loading;
+}
+
+/** Show a row as the server describes it by now. */
+export function renew(id, html) {
+  const row = rowOf(id);
+  if (!row || !html) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  row.replaceWith(holder.content.querySelector(EACH));
 }
 
 /** Replace the list by these numbers (the sample before a bulk approval), each row fetched when it is reached. */
@@ -123,7 +125,7 @@ export function mark(id) {
 /** Load what comes after `id`, so that the next decision need not wait. */
 export async function loadAhead(id) {
   const next = after(id);
-  if (order().length < NEAR_THE_END) loadMore();
+  if (!after(id, NEAR_THE_END)) loadMore();
   if (!next || ahead.has(next)) return;
   const answer = await ask(address(next));
   if (answer.ok) ahead.set(next, answer[thing]);
