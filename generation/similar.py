@@ -76,7 +76,8 @@ def _sharing(keys: Set[int]) -> dict[int, list[tuple[int, int]]]:
     """(Draft, target) of the standing drafts with each key, of more than ``EACH`` the newest; one query.
 
     The ORM has no "so many of each": the oldest that still counts is looked up a key at a time, along the index. Written as
-    a range, since for a single key PostgreSQL expects few rows and would read and sort all of a crowd.
+    a range, since for a single key PostgreSQL expects few rows and would read and sort all of a crowd; joined by CROSS JOIN,
+    since SQLite, which keeps that order, else reads every standing draft for each key while its tables are not analysed.
     """
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if keys:
@@ -86,13 +87,13 @@ def _sharing(keys: Set[int]) -> dict[int, list[tuple[int, int]]]:
             WITH given (key) AS (VALUES {", ".join(["(%s)"] * len(keys))}),
             asked AS MATERIALIZED (
                 SELECT key, COALESCE(
-                    (SELECT b.draft_id FROM {band} b JOIN {draft} d ON d.id = b.draft_id
-                     WHERE b.key >= given.key AND b.key <= given.key AND d.{stands}
+                    (SELECT b.draft_id FROM {band} b CROSS JOIN {draft} d
+                     WHERE d.id = b.draft_id AND b.key >= given.key AND b.key <= given.key AND d.{stands}
                      ORDER BY b.key DESC, b.draft_id DESC LIMIT 1 OFFSET {EACH - 1}), 0
                 ) AS oldest FROM given)
             SELECT asked.key, b.draft_id, d.target_id FROM asked
-            JOIN {band} b ON b.key = asked.key AND b.draft_id >= asked.oldest
-            JOIN {draft} d ON d.id = b.draft_id WHERE d.{stands}"""
+            CROSS JOIN {band} b CROSS JOIN {draft} d
+            WHERE b.key = asked.key AND b.draft_id >= asked.oldest AND d.id = b.draft_id AND d.{stands}"""
         with connection.cursor() as cursor:
             cursor.execute(query, [*keys, *STANDING, *STANDING])
             for key, draft_id, target_id in cursor.fetchall():

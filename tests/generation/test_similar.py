@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from generation import similar
 from generation.models import Draft, State
@@ -73,6 +75,20 @@ def test_of_a_crowd_of_one_wording_the_newest_are_compared(standing):
     crowd = standing([LONG] * (similar.EACH * 3))
     labels = {label for label, _text in around(LONG)}
     assert labels == {draft.target_label for draft in crowd[-similar.MOST_NEIGHBOURS :]}
+
+
+def test_no_standing_draft_is_read_that_shares_nothing(standing):
+    """SQLite, which was never asked to count its rows, must not go through all drafts of a state for each band."""
+    standing([LONG, text(1)])
+    with CaptureQueriesContext(connection) as queries:
+        around(LONG)
+    assert "CROSS JOIN" in queries[0]["sql"]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + queries[0]["sql"])
+            plan = [row[3] for row in cursor.fetchall()]
+        drafts = [step for step in plan if step.startswith("SEARCH d ")]
+        assert drafts and all("PRIMARY KEY" in step for step in drafts), plan
 
 
 def test_texts_of_one_list_are_ranked_too():
