@@ -88,7 +88,8 @@ def test_no_standing_draft_is_read_that_shares_nothing(standing):
             cursor.execute("EXPLAIN QUERY PLAN " + queries[0]["sql"])
             plan = [row[3] for row in cursor.fetchall()]
         drafts = [step for step in plan if step.startswith("SEARCH d ")]
-        assert drafts and all("PRIMARY KEY" in step for step in drafts), plan
+        assert drafts, plan
+        assert all("PRIMARY KEY" in step for step in drafts), plan
 
 
 def test_texts_of_one_list_are_ranked_too():
