@@ -56,6 +56,18 @@ class Analysis:
         return lexicon().scan(self.folded)
 
     @cached_property
+    def _by_kind(self) -> dict[str, list[Hit]]:
+        found: dict[str, list[Hit]] = {}
+        for hit in self.hits:
+            for kind in {concept.kind for concept in hit.concepts}:
+                found.setdefault(kind, []).append(hit)
+        return found
+
+    def hits_of(self, kind: str) -> list[Hit]:
+        """Those of the terms that can mean something of this kind."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
     def _hit_starts(self) -> list[int]:
         return [hit.start for hit in self.hits]
 
@@ -65,6 +77,11 @@ class Analysis:
         if first and self.hits[first - 1].end > begin:
             first -= 1
         return self.hits[first : bisect_left(self._hit_starts, end)]
+
+    def beside(self, hit: Hit) -> tuple[Hit | None, Hit | None]:
+        """The terms before and after one of ``hits``."""
+        at = bisect_left(self._hit_starts, hit.start)
+        return (self.hits[at - 1] if at else None), (self.hits[at + 1] if at + 1 < len(self.hits) else None)
 
     @cached_property
     def named(self) -> list[tuple[int, int]]:

@@ -34,6 +34,8 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     """The quantities that ``claim`` follows from by arithmetic its sentence speaks of; empty where it does not follow."""
     if claim.low != claim.high or claim.low <= 0 or (claim.family not in _MEASURED and claim.family):
         return []
+    if (claim.family in ("count", "time") or claim.unit in _GOES) and (shared := _portions(analysis, claim)):
+        return shared
     if claim.family in ("count", "") and (listed := _sum_of_list(analysis, claim)):
         return listed
     if claim.family in ("count", ""):
@@ -68,6 +70,27 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             if _same_sort(analysis, (first, second)) and _near(claim, apart, _EXACT):
                 return [first, second]
     return []
+
+
+def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The fact of which the claim is how many portions it gives: "一次抓三克,一罐能泡四十来回" of 125 g."""
+    begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
+    many = claim.low / 86400 if claim.family == "time" else claim.low
+    if many < 2:
+        return []
+    for item in analysis.quantities:
+        if not begin <= item.start < end or item.family not in _PORTIONED or item.low <= 0 or item.low != item.high:
+            continue
+        for each in analysis.sheet.by_family.get(item.family, ()):
+            if each.fact >= 0 and abs(each.quantity.low / item.low - many) <= _PORTION_APART * many:
+                return [each]
+    return []
+
+
+#: Units of how often something can be done.
+_GOES = frozenset({"回", "次", "顿", "泡", "趟", "遍", "餐"})
+_PORTIONED = frozenset({"mass", "volume", "data", "count", "time"})
+_PORTION_APART = 0.13
 
 
 def _sum_of_list(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:

@@ -95,6 +95,10 @@ class Check(ABC):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Findings for ``text`` (the plain text view of the value)."""
 
+    def check_value(self, value: Any, value_type: str, text: str, context: Context) -> Iterable[Finding]:
+        """Findings for ``value``, whose plain text view is ``text``: all that most rules look at."""
+        return self.check(text, context)
+
     def option(self, context: Context, name: str) -> Any:
         """The shop's value of one of ``options``."""
         return context.settings.get(self.key, {}).get(name, self.options[name])

@@ -133,6 +133,8 @@ def _other_chinese_items(analysis: Analysis, rows: list[SheetFact]) -> list[tupl
 def _in_row(said: str, item: str) -> bool:
     """Whether ``said``, perhaps led in by a verb, is an item of a fact: "里面有核桃" of 核桃仁."""
     said = _HAS.sub("", said) or said
+    if said[1:] in ("皮", "肌") and said[0] == item[0]:
+        return True  # 干皮 is 干性
     return len(said) > 1 and (
         item.startswith(said) or said.startswith(item) or said.endswith(item) or said[:2] == item[:2]
     )

@@ -115,7 +115,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     for other_row in analysis.sheet.facts if alone else ():
         wording = other_row.fact.condition.strip().lower()
         elsewhere = len(wording) > 2 and other_row not in rows and wording in analysis.folded[begin:end]
-        if elsewhere and all(wording not in row.fact.condition.lower() for row in rows):
+        own = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
+        if elsewhere and not own and all(wording not in row.fact.condition.lower() for row in rows):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
     if not any("u_gross" in row.usages for row in rows):
@@ -130,6 +131,12 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+def _behind_its_value(row: SheetFact, wording: str, text: str) -> bool:
+    """Whether the condition stands right behind the value it belongs to: "opens in seconds (with the kit)"."""
+    value = row.fact.value.strip().lower()
+    return len(value) > 1 and re.search(rf"{re.escape(value)}[^.。;；\n]{{0,12}}{re.escape(wording)}", text) is not None
 
 
 _REFERS_BACK = re.compile(r"(?<![a-z])(?:the (?:first|second|third|former|latter|other)|respectively)(?![a-z])")

@@ -74,9 +74,13 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, _end_of_item(analysis, hit)):
         return None
+    if concepts[0].kind == "material" and (_of_condition(analysis, hit) or _of_readers_thing(analysis, hit)):
+        return None
     if _literally_known(analysis, hit) or _free_of(analysis, hit):
         return None
     against = next((sheet.negative[concept.name] for concept in concepts if concept.name in sheet.negative), None)
+    if against and polarity.refused(analysis.folded, hit.start, hit.end):
+        return None
     return Claim(hit.start, hit.end, concepts[0], against is not None, min(against) if against else -1)
 
 
@@ -104,6 +108,8 @@ def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -
     against = next((sheet.negative[concept.name] for concept in accessories if concept.name in sheet.negative), None)
     if against is None and hit.term in sheet.known:
         return None
+    if against and polarity.refused(analysis.folded, hit.start, hit.end):
+        return None
     return Claim(hit.start, hit.end, accessories[0], against is not None, min(against) if against else -1)
 
 
@@ -114,6 +120,19 @@ def _end_of_item(analysis: Analysis, hit: Hit) -> int:
             if (at := item.find(hit.term)) >= 0 and analysis.folded.startswith(item, hit.start - at):
                 return max(hit.end, hit.start - at + len(item))
     return hit.end
+
+
+def _of_condition(analysis: Analysis, hit: Hit) -> bool:
+    """Whether a fact's condition names the material: what the product works on, "20 mm in wood"."""
+    said = {concept.name for concept in hit.of("material")}
+    closure = lexicon().closure
+    return any(said & closure(name) for row in analysis.sheet.facts for name in row.included)
+
+
+def _of_readers_thing(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the material is that of a thing at the reader's home: the 玻璃 of "一个玻璃杯"."""
+    thing = cues("claim")["material_thing_zh"].match(analysis.folded, hit.end)
+    return thing is not None and thing.group(1) not in analysis.sheet.known
 
 
 def _free_of(analysis: Analysis, hit: Hit) -> bool:
@@ -198,6 +217,12 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
             following = _FOLLOWING.match(text, hit.end)
             own = following is not None and root(following.group(1)) in roots_of(analysis.sheet)
             return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after) or own)
+    if (
+        concept.kind == "capability"
+        and patterns["wished_before"].search(before)
+        and patterns["wished_after"].match(after)
+    ):
+        return False
     if concept.kind == "colour" and _of_something_else(analysis, hit):
         return False
     elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}

@@ -54,6 +54,20 @@ def miscounted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
     ]
 
 
+def counted_alike(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The facts that count so many of what follows the claim: "两块电池" of a box with "电池2"."""
+    nouns, _packs = _known(analysis.sheet)
+    text = analysis.folded
+    begin = claim.end + text.startswith("的", claim.end)
+    return [
+        each
+        for noun, counts in nouns.items()
+        if text.startswith(noun, begin)
+        for each in counts
+        if each.quantity.low == claim.low
+    ]
+
+
 def _other(nouns: dict[str, list[FactQuantity]], said: str, word: str, end: bool) -> tuple[FactQuantity, int] | None:
     """The fact's count of what ``said`` begins (or ends) with, and the length of that noun, if it is not ``word``."""
     many = _number(word)

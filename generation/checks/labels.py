@@ -8,7 +8,7 @@ from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
 from generation.checks.cues import cues
-from generation.checks.lexicon import lexicon
+from generation.checks.lexicon import Hit, lexicon
 from generation.checks.normalise import has_cjk, squeeze
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import FactSheet, SheetFact
@@ -16,6 +16,7 @@ from generation.checks.sheet import FactSheet, SheetFact
 #: "Roasted in: Leeds" is read in "roasted in Colombia" too.
 _LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
 _COUNT_BEFORE = re.compile(r"(?<![a-z])(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:[a-z]+ )?$")
+_AND = re.compile(r"(?: and | ?[&和与及/] ?)$")
 _SPACE = re.compile(r" ")
 
 
@@ -45,8 +46,9 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
     """Where names of attributes stand before a separator, with the facts under that name."""
     text, sheet = analysis.folded, analysis.sheet
     places: dict[int, tuple[int, int, list[SheetFact], re.Match[str]]] = {}
-    for hit in analysis.hits:
+    for hit in analysis.hits_of("attribute"):
         names = {concept.name for concept in hit.of("attribute")} - groups().unbound - {"box"}
+        names |= _joined(analysis, hit) if names else set()
         if _COUNT_BEFORE.search(text, max(0, hit.start - 12), hit.start):
             continue  # "Two pockets: one for keys" tells what they are for
         if names and (separator := cues("binding")["separator"].match(text, hit.end)):
@@ -66,6 +68,15 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
                 places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
             at = text.find(row.key, end)
     return list(places.values())
+
+
+def _joined(analysis: Analysis, hit: Hit) -> set[str]:
+    """The attribute that shares a heading with the one of ``hit``: "Size and fit: …"."""
+    head = _AND.search(analysis.folded, max(0, hit.start - 8), hit.start)
+    if head is None:
+        return set()
+    others = (other for other in analysis.hits if other.end == head.start())
+    return {concept.name for other in others for concept in other.of("attribute")}
 
 
 def _keys(sheet: FactSheet) -> list[tuple[SheetFact, bool]]:

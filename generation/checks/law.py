@@ -16,7 +16,9 @@ from generation.checks.normalise import CJK
 from generation.checks.patterns import gated
 
 _VARIANTS = str.maketrans("蕞級極頂獨絕國髙①⒈㈠ⅠⅰⅡ絶惟価", "最级极顶独绝国高一一一一一二绝唯价")
-_SPACED = re.compile(rf"(?<=[{CJK}])[\s\-_*·.,、|/~+`'\"^=]{{1,3}}(?=[{CJK}])")
+_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
+_GAP = r"[\s\-_*·.,、|/~+`'\"^=]"
+_SPACED = re.compile(rf"{_GAP}(?<=[{CJK}].){_GAP}{{0,2}}(?=[{CJK}])", re.DOTALL)
 _PINYIN_HINT = re.compile("zui|第(?:1|yi)|顶j|家j|极p|di一|网[dt]")
 _PINYIN = (
     (re.compile(r"zui(?=[好佳低高强优新美])"), "最"),
@@ -84,13 +86,13 @@ def find(folded: str, chinese: bool) -> list[LawHit]:
 
 def _without_evasions(folded: str) -> tuple[str, list[int] | None]:
     """The text with variants replaced and separators inside words left out, and where its characters stood."""
-    plain = folded.translate(_VARIANTS)
+    plain = folded.translate(_VARIANTS) if _VARIANT.search(folded) else folded
     if "嘴" in plain or "醉" in plain:
         plain = re.sub(r"(?<=[网国业])[嘴醉](?=[低高好强佳优])", "最", plain)
     if _PINYIN_HINT.search(plain):
         for pattern, character in _PINYIN:
             plain = pattern.sub(partial(_padded, character), plain)
-    gaps = [match.span() for match in _SPACED.finditer(plain)] if _SPACED.search(plain) else []
+    gaps = [match.span() for match in _SPACED.finditer(plain)]
     if not gaps and "\0" not in plain:
         return plain, None
     short = [(begin, stop) for begin, stop in gaps if _inside_word(plain, begin, stop)]

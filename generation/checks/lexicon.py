@@ -56,18 +56,21 @@ class Lexicon:
                 if concept not in found:
                     found.append(concept)
         self._chinese: dict[str, list[tuple[str, tuple[Concept, ...]]]] = {}
-        self._latin: dict[str, list[tuple[tuple[str, ...], str, tuple[Concept, ...]]]] = {}
+        #: By the first word and the second one ("" for terms of one word).
+        self._latin: dict[str, dict[str, list[tuple[tuple[str, ...], str, tuple[Concept, ...]]]]] = {}
         self._closures: dict[str, frozenset[str]] = {}
         for term, listed in terms.items():
             concepts = self._most_specific(listed)
             if has_cjk(term):
                 self._chinese.setdefault(term[:2], []).append((term, concepts))
             elif words := tuple(_stem(word) for word in _WORD.findall(term)):
-                self._latin.setdefault(words[0], []).append((words, term, concepts))
+                second = words[1] if len(words) > 1 else ""
+                self._latin.setdefault(words[0], {}).setdefault(second, []).append((words, term, concepts))
         for chinese in self._chinese.values():
             chinese.sort(key=lambda entry: -len(entry[0]))
-        for latin in self._latin.values():
-            latin.sort(key=lambda entry: -len(entry[0]))
+        for by_second in self._latin.values():
+            for latin in by_second.values():
+                latin.sort(key=lambda entry: -len(entry[0]))
 
     def _most_specific(self, listed: list[Concept]) -> tuple[Concept, ...]:
         """Without concepts that another one implies: "navy" stands among the blues too, but says more."""
@@ -103,22 +106,19 @@ class Lexicon:
         """Terms in a folded text, leftmost and longest first, none overlapping another."""
         found: list[tuple[int, int, str, tuple[Concept, ...]]] = []
         if not text.isascii():
-            chinese = self._chinese
-            for at, pair in enumerate(map(str.__add__, text, text[1:])):
-                listed = chinese.get(pair)
+            pairs = map(str.__add__, text, text[1:])
+            for at, listed in enumerate(map(self._chinese.get, pairs)):
                 if listed:
                     for term, concepts in listed:
                         if text.startswith(term, at) and _bounded(text, at, term):
                             found.append((at, at + len(term), term, concepts))
                             break
-        latin = self._latin
         spans = [(match.start(), match.end(), _stem(match.group())) for match in _WORD.finditer(text)]
         for index, (start, _, word) in enumerate(spans):
-            rows = latin.get(word)
-            if rows:
-                for words, term, concepts in rows:
-                    if word[0].isdigit() and _FRACTION.search(text, max(0, start - 2), start):
-                        break  # the 4g of 2.4g
+            rows = self._latin.get(word)
+            if rows and not (word[0].isdigit() and _FRACTION.search(text, max(0, start - 2), start)):  # the 4g of 2.4g
+                second = spans[index + 1][2] if index + 1 < len(spans) else ""
+                for words, term, concepts in (*rows.get(second, ()), *rows.get("", ())):
                     last = index + len(words) - 1
                     if last < len(spans) and (last == index or _follows(text, spans, index, words)):
                         found.append((start, spans[last][1], term, concepts))

@@ -10,6 +10,7 @@ from generation.checks.quantities import Quantity
 from generation.checks.sheet import SheetFact
 
 _AFTER_SHARE = ("", " ", " pure ", "的")
+_AFTER_MATERIAL = ("", " ", "-", "的", "材质", "材质的", "制", "制的")
 _BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "含量")
 
 
@@ -17,12 +18,11 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
     """A material said of a part, where the facts give it to another part only."""
     found = []
     text, sheet, lex = analysis.folded, analysis.sheet, lexicon()
-    hits = analysis.hits
-    for index, hit in enumerate(hits):
+    for hit in analysis.hits_of("material"):
         materials = {concept.name for concept in hit.of("material")}
-        if not materials or not any(name in sheet.positive for name in materials):
+        if not any(name in sheet.positive for name in materials):
             continue
-        part = _part_of(text, hits, index)
+        part = _part_of(text, hit, *analysis.beside(hit))
         if part is None and (keyed := _keyed_part(analysis, hit, materials)):
             found.append(Misplaced(hit.start, hit.end, "part", keyed))
         if part is None or analysis.negated(hit.start, hit.end):
@@ -54,37 +54,31 @@ def _keyed_part(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact 
     return None
 
 
-def _part_of(text: str, hits: list[Hit], index: int) -> Hit | None:
-    hit = hits[index]
-    if index and hits[index - 1].of("part"):
-        gap = text[hits[index - 1].end : hit.start]
-        if gap and cues("binding")["part_gap"].fullmatch(gap):
-            return hits[index - 1]
-    if index + 1 < len(hits) and hits[index + 1].of("part"):
-        gap = text[hit.end : hits[index + 1].start]
-        if gap in ("", " ", "-", "的", "材质", "材质的", "制", "制的") or cues("binding")["material_gap"].fullmatch(
-            gap
-        ):
-            return hits[index + 1]
-    if index and hits[index - 1].of("part"):
-        gap = text[hits[index - 1].end : hit.start]
-        if cues("binding")["part_gap"].fullmatch(gap):
-            return hits[index - 1]
-    return None
+def _part_of(text: str, hit: Hit, before: Hit | None, after: Hit | None) -> Hit | None:
+    """The part the material is said of: the term before it, or the one after."""
+    before = before if before and before.of("part") else None
+    gap = text[before.end : hit.start] if before else ""
+    said = before is not None and cues("binding")["part_gap"].fullmatch(gap) is not None
+    if said and gap:
+        return before
+    if after and after.of("part"):
+        gap = text[hit.end : after.start]
+        if gap in _AFTER_MATERIAL or cues("binding")["material_gap"].fullmatch(gap):
+            return after
+    return before if said else None
 
 
 def swapped_shares(analysis: Analysis) -> list[Misplaced]:
     """ "羊毛30%，聚酯纤维70%" of a cloth that has them the other way round."""
     found: list[Misplaced] = []
-    said = _percentages(analysis.folded, analysis.hits, analysis.quantities)
+    said = _percentages(analysis.folded, analysis.hits_of("material"), analysis.quantities)
     if not said:
         return found
     lex = lexicon()
     known: dict[str, list[tuple[float, SheetFact]]] = {}
     for row in analysis.sheet.facts:
-        for concepts, value, _start, _end in _percentages(
-            row.display, list(lex.scan_short(row.display)), row.quantities
-        ):
+        materials = [hit for hit in lex.scan_short(row.display) if hit.of("material")]
+        for concepts, value, _start, _end in _percentages(row.display, materials, row.quantities):
             for name in concepts:
                 for implied in lex.closure(name):
                     known.setdefault(implied, []).append((value, row))
@@ -95,10 +89,9 @@ def swapped_shares(analysis: Analysis) -> list[Misplaced]:
     return found
 
 
-def _percentages(text: str, hits: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:
+def _percentages(text: str, named: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:
     """Materials with the percentage beside them: before it in Chinese, on either side in English."""
     near: list[tuple[int, int, int]] = []
-    named = [hit for hit in hits if hit.of("material")]
     shares = [item for item in quantities if item.family == "percent" and item.low == item.high] if named else []
     for at, item in enumerate(shares):
         for index, hit in enumerate(named):

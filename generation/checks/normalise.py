@@ -29,6 +29,7 @@ _FOLD.update(
     }
 )
 CJK = "\u3400-\u9fff"
+_FOLDED = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _LOOSE = re.compile(rf"[^a-z0-9{CJK}.%+]")
 _HAS_CJK = re.compile(f"[{CJK}]")
 
@@ -44,11 +45,15 @@ def _fold_short(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = text.translate(_FOLD)
+    folded = _FOLDED.sub(_half_width, text)
     lowered = folded.lower()
     if len(lowered) == len(folded):
         return lowered
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in folded)
+
+
+def _half_width(match: re.Match[str]) -> str:
+    return _FOLD[ord(match.group())]
 
 
 def has_cjk(text: str) -> bool:

@@ -43,13 +43,21 @@ CHINESE = (
     r"[二两三四五六七八九十]分之[一二三四五六七八九]"
     r"|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?|半"
 )
+_SMALL = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])})(?![a-z]))?"
+    rf"|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})(?![a-z]))"
+)
+_DIGIT_WORDS = f"(?:{'|'.join(['nought', 'zero', 'oh', *list(_ONES)[:9]])})"
+_BELOW_THOUSAND = rf"(?:(?:an?|{_SMALL}) hundred(?:(?: and)?[ -]{_SMALL})?|{_SMALL})"
 ENGLISH = (
     rf"(?:(?:a|one|two) thirds? of an?|(?:a|one|two|three|four) fifths? of an?|three[ -]quarters? of an?"
-    rf"|two dozen|(?:a |one )?quarter of an?|half of an?|half a dozen|a dozen"
+    rf"|two dozen|(?:a |one )?quarter of an?|(?:a )?quarter(?=[ -])|half of an?|half a dozen|a dozen"
     rf"|dozen|a couple of|half an?|half|all(?= week)"
+    rf"|(?:an?|{_BELOW_THOUSAND}) thousand(?:,?(?: and)? {_BELOW_THOUSAND})?"
+    rf"|(?:an?|{_SMALL}) hundred(?:(?: and)?[ -]{_SMALL})?"
+    rf"|{_SMALL} point(?: {_DIGIT_WORDS}(?![a-z]))+"
     rf"|an?(?! (?:{'|'.join([*_TENS, *_ONES])})[ -])"
-    rf"|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_ONES)[:9])}))?"
-    rf"|(?:{'|'.join(sorted(_ONES, key=len, reverse=True))})(?: hundred| thousand)?)(?![a-z])"
+    rf"|{_SMALL})(?![a-z])"
 )
 
 
@@ -69,6 +77,8 @@ def read_chinese(word: str) -> float | None:
             return _DIGITS[whole] + tail
         if "两" in whole or (len(whole) == 2 and "〇" not in whole and "零" not in whole):
             return None  # "两三", "七八": a guess, not a number
+        if len(whole) == 3 and not {"〇", "零"} & set(whole):
+            return None  # "一三五", "二四六": days of the week
         return float("".join(str(_DIGITS[char]) for char in whole)) + tail
     total = section = digit = 0
     for char in whole:
@@ -96,7 +106,7 @@ def guess_range(word: str) -> tuple[int, int] | None:
 
 def read_english(words: str) -> float | None:
     """The value of an English number in words ("twenty-five", "half a", "a dozen", "three hundred")."""
-    if "quarter" in words:
+    if "quarter" in words and " point " not in words:
         return 0.75 if words.startswith("three") else 0.25
     if words == "half a dozen":
         return 6.0
@@ -113,10 +123,19 @@ def read_english(words: str) -> float | None:
         return 0.5
     if words in ("a", "an", "all"):
         return 1.0
-    total = 0
-    for word in re.split(r"[ -]", words):
-        if word in ("hundred", "thousand"):
-            total *= 100 if word == "hundred" else 1000
+    whole, point, fraction = words.partition(" point ")
+    if point:
+        digits = "".join(str(_ONES.get(word, 0)) for word in fraction.split())
+        return (read_english(whole) or 0) + float(f"0.{digits}")
+    total = part = 0
+    for word in re.split(r"[ ,-]+", words):
+        if word in ("a", "an"):
+            part = 1
+        elif word == "hundred":
+            part *= 100
+        elif word == "thousand":
+            total, part = total + part * 1000, 0
         else:
-            total += _ONES.get(word) or _TENS.get(word) or 0
+            part += _ONES.get(word) or _TENS.get(word) or 0
+    total += part
     return float(total) if total else None

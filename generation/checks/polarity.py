@@ -140,6 +140,29 @@ def negated(text: str, start: int, end: int) -> bool:
     return after is not None and _LIST_OR_NOTHING.fullmatch(text, end, after.start()) is not None
 
 
+@lru_cache(maxsize=4096)
+def refused(text: str, start: int, end: int) -> bool:
+    """Whether the text denies, in any wording, what stands at the span: "唯独微波炉,不行", "洗碗机不欢迎它".
+
+    Looser than ``negated``: for what a fact says no to, where a denial of any sort agrees with the facts.
+    """
+    if negated(text, start, end):
+        return True
+    begin, stop = clause(text, start, end)
+    if _REFUSES.search(text, begin, stop):
+        return True
+    return _REFUSES_NEXT.match(text, stop) is not None
+
+
+_REFUSES = re.compile(
+    r"不(?!锈|仅|但|只|止|同|断|少|错|怕|惧|愁|变|会(?:变|坏|裂|掉|褪|缩|糊|炸|伤|烂|影响|有问题|出问题)|坏|裂|伤|掉|影响|误|耽误"
+    r"|必担心|用担心|用愁|在话下|成问题|是问题|占|粘|沾|挑)|没(?!问题|事|关系|压力|毛病|的说)|无(?!忧|惧|压力|妨|所谓|障碍|需担心|线|论)"
+    r"|别(?!致|样|具|人|的|处|担心|怕)|勿|未(?!来)|免谈|拒|禁|忌|告别|绝缘|谢绝|另(?!外还|有)|缺席|自备|自己(?:准备|买|配|装)|除了|除外"
+)
+_REFUSES_NEXT = re.compile(
+    r"[，,：:？?；;—-]+\s?(?:它|这|那|可|就|都|也|还是|是|真的?|一律|暂时|目前|统统|通通|恕|抱歉|对不起|请|得|要)*"
+    r"(?:不(?!仅|但|只|止|怕|用担心|会(?:变|坏|裂|掉|褪|缩)|影响|在话下|成问题|是问题|错)|没有|没(?!问题|事|关系)|无|别|勿|免|禁|另|自备|自己)"
+)
 _ANSWERED_NO = re.compile(
     r"[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])"
     r"|[^\n，。,?？]{0,6}[?？]\s?(?:没有|没(?!错|问题|关系)|不(?!错|用怕|怕|难)|无|抱歉|对不起|别)"

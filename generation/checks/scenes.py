@@ -42,6 +42,8 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     beside = scenes["after"].match(after)
     if scenes["before"].search(before) or (beside and not _of_facts(analysis, beside.group())):
         return True
+    if scenes["supposed"].search(text, begin, item.start) and not _portioned_by_facts(analysis):
+        return True
     if item.words and item.numbers == (1.0,) and scenes["compared"].search(before):
         return True
     if item.words and item.unit in _DOINGS and not _named(analysis, item.unit):
@@ -63,6 +65,14 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     if item.family in ("length", "mass", "volume") and _guessed(item):
         return not any(hit.of("attribute") for hit in analysis.hits_within(begin, item.start))
     return item.family == "count" and item.words and _count_of_the_scene(analysis, item, before)
+
+
+def _portioned_by_facts(analysis: Analysis) -> bool:
+    """Whether a fact says how much is taken a day or a time, so that such figures are the product's."""
+    return any(_PORTION.search(f"{row.key} {row.display}") for row in analysis.sheet.facts)
+
+
+_PORTION = re.compile(r"每[天日次顿回餐]|用量|用法|一[天日次顿回]")
 
 
 def by_reader(before: str) -> bool:

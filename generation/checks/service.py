@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from generation.checks import registry
-from generation.checks.base import Check, Context, Finding, ValueCheck
+from generation.checks.base import Check, Context, Finding
 from generation.checks.coverage import mentioned
 from generation.checks.text import view
 from generation.engine import Fact
@@ -42,11 +42,7 @@ def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | N
         graded = rules.severities.get(check.key)
         if graded == "off":
             continue
-        found = (
-            check.check_value(value, value_type, text, context)
-            if isinstance(check, ValueCheck)
-            else check.check(text, context)
-        )
+        found = check.check_value(value, value_type, text, context)
         if graded:
             found = [replace(finding, severity=graded) for finding in found]
         findings.extend(found)

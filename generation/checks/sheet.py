@@ -193,13 +193,19 @@ def _row(fact: Fact) -> SheetFact:
         (excluded if polarity.negated(display, hit.start, hit.end) or denied else concepts).update(names)
     for hit in key_hits:
         names = {concept.name for concept in hit.concepts if concept.kind not in ("attribute", "part")}
+        free = {concept.name for concept in hit.of("certificate")} if polarity.says_yes(value) else set()
+        concepts |= free  # "free of BPA: yes" denies a thing and claims to
+        names -= free
+        if denied and _TOOL.match(key, hit.end):
+            continue  # without a 壁挂架 it can still be hung on a wall
         if denied:
             excluded |= names
         elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
             concepts |= names
     if polarity.says_no(value):  # "BPA: 不含" is a claim in itself
-        for wording in (f"不含{key}", f"{key}-free"):
-            free = {c.name for hit in lex.scan_short(wording) for c in hit.of("certificate")}
+        for wording in (f"不含{key}", f"{key}-free", f"no {_NEEDED.sub('', key)}"):
+            free = {c.name for hit in lex.scan_short(wording) for c in hit.of("certificate", "capability")}
+            free -= excluded if wording[:3] == "no " and not _NEEDED.search(key) else set()
             concepts |= free
             excluded -= free
     own = _with_bare_ranges(parse(_NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)))
@@ -212,7 +218,7 @@ def _row(fact: Fact) -> SheetFact:
             excluded |= names
         else:
             included |= names
-            concepts |= {concept.name for concept in hit.of("capability", "compatibility")}
+            concepts |= {concept.name for concept in hit.of("capability", "compatibility", "offer")}
     usages = {c.name for hit in [*condition_hits, *value_hits, *key_hits] for c in hit.of("usage")}
     if _PER_100.search(display):
         usages.add("u_per100")
@@ -237,6 +243,10 @@ def _row(fact: Fact) -> SheetFact:
     return row
 
 
+#: "Tools needed: no" is the claim "no tools".
+_NEEDED = re.compile(r" (?:needed|required|necessary)$")
+
+
 def _lacks(key: str, value: str) -> bool:
     """Whether the value says that there is none of what the key names: "弹力: 无弹"."""
     return 1 < len(value) < 4 and value[0] in "无没" and value[1:] in key
@@ -251,6 +261,8 @@ def _indexed(display: str) -> list[Quantity]:
     return found
 
 
+_TOOL = re.compile(r"[架器线盒套座钩](?![\u4e00-\u9fff])")
+_PLUS = re.compile(r"(\d{1,3})\+(\d{1,2})[档挡级个件]?")
 _COATING_KEY = re.compile(r"镀|涂层|贴皮|饰面|(?<![a-z])(?:plat(?:ing|ed)|coat(?:ing|ed)|veneer)")
 _SURFACE = re.compile(
     r"[ -]?(?:veneer|plat(?:ed|ing)|effect|look|style|print|pattern|tone|colou?r|finish|贴皮|饰面|纹|色|釉|涂层|镀)"
@@ -360,6 +372,8 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
             found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())
         elif item.family == "charge":
             found.add("rechargeable")
+    if "3840" in row_value and "2160" in row_value:
+        found.add("fourk")
     if _WATER_CODE.search(row_value):
         found |= {"waterproof", "water_resistant"}
         if re.search(r"ip[56]", row_value):
@@ -388,6 +402,9 @@ def _counted(row: SheetFact) -> list[Quantity]:
     derived: list[Quantity] = []
     for pieces in _PIECES.finditer(row.value):
         many = float(pieces.group(1) or pieces.group(2))
+        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
+    if parts := _PLUS.fullmatch(row.value):  # "18+1" gears are nineteen
+        many = float(parts.group(1)) + float(parts.group(2))
         derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
     count = len(row.items)
     if count > 1 and len(row.value) < 200:

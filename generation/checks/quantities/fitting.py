@@ -87,7 +87,7 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     if unit_text == "分" and after[:1] in ("之", "享", "明", "外", "级", "区", "类", "体", "层", "开", "段", "别"):
         return False
     if unit_text == "月":
-        return match["chinese"] is not None and after[:1] in ("龄", "大")  # 12月 and 七月 are dates
+        return after[:1] == "龄" or (match["chinese"] is not None and after[:1] == "大")  # 12月 and 七月 are dates
     if unit_text == "年" and (match["digits"] or "").isdigit() and len(match["digits"]) == 4:
         return False
     if match["english"] in ("a", "an") and (unit.family == "count" or unit.family == "percent"):

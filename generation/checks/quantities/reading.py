@@ -12,6 +12,9 @@ from generation.checks.units import units
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)*$")
+#: What makes of so many 块 a price: "六十八块一罐".
+_PRICED = re.compile(r"(?:钱|一[个只件片支条双套盒包袋瓶罐根张枚把副份本台床口斤克桶串])")
+_EACH_SECOND = re.compile(r"(?:每秒钟?|一秒钟?)(?:约|大约|能|可|有|达|到|跑|读|写|传|是|就)*$|a second of $")
 _GOES_ON = re.compile(r"(?:到|至|~|-| to )(?:[一二两三四五六七八九十百]|[a-z0-9])")
 _DISCOUNT = re.compile(r"\s?(?:off\b|discount|折扣|优惠|off the)")
 _CURRENCY = {"us$": "usd", "hk$": "hkd", "¥": "cny", "$": "usd", "€": "eur", "£": "gbp", "rmb": "cny"}
@@ -58,7 +61,7 @@ def item_pattern() -> re.Pattern[str]:
         rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
         rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
-        rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层]))?)?"
+        rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层罐桶瓣捆束套副双台把盏顶本节朵对组打匹株棵提板]))?)?"
     )
 
 
@@ -74,6 +77,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         unit = units()[unit_text]
     if unit_text == "块" and match["tenths"]:
         unit = units()["元"]  # 三块三 is 3.3 yuan
+    if unit_text == "块" and _PRICED.match(text, match.end("unit")):
+        unit = units()["元"]
     if unit_text == "个" and text.startswith("人", match.end("unit")):
         unit_text = "人"
         unit = units()[unit_text]
@@ -139,6 +144,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     bound = {"": "", "来": "about"}.get(several, "over")
     if bound == "about":
         step = 10.0 ** (len(str(int(value))) - 1)  # 八十来克 is 75 to 85
+    if family == "data" and _EACH_SECOND.search(text, max(0, start - 8), start):
+        family = "bitrate"
     if family == "mass" and (each := _EACH_AREA.search(text, max(0, start - 16), start)) and each.end() == start:
         start, family = each.start(), "fabric_weight"
     return Quantity(

@@ -38,8 +38,8 @@ class PlaceholderLeak(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every leaked piece."""
         analysis = analyse(text, context)
-        for hit in analysis.hits:
-            if hit.of("leak") and not analysis.is_named(hit.start, hit.end):
+        for hit in analysis.hits_of("leak"):
+            if not analysis.is_named(hit.start, hit.end):
                 yield self._leaked(text, hit.start, hit.end)
         special, pattern = _patterns()
         if not special.search(analysis.folded):

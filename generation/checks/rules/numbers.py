@@ -12,7 +12,7 @@ from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
-from generation.checks.counts import miscounted
+from generation.checks.counts import counted_alike, miscounted
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
@@ -42,6 +42,9 @@ _TIMES = re.compile(
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
 _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
+_RATE_AFTER = re.compile(
+    r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
+)
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _THING_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,6}$")
@@ -102,6 +105,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     before, after = text[max(0, item.start - 8) : item.start], text[item.end : item.end + 4]
     if _ORDINAL_BEFORE.search(before):
         return False
+    if item.words and item.numbers == (1.0,) and _RATE_AFTER.match(text, item.end):
+        return False  # "一克合两块五"
     if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
@@ -112,7 +117,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     if (item.words and item.family == "time" and item.numbers == (1.0,) and "岁" not in item.unit) or (
         item.words and item.numbers == (0.5,)
     ):
-        begin, end = max(0, item.start - 24), min(len(text), item.end + 24)
+        begin, end = polarity.clause(text, item.start, item.end)
+        begin, end = max(begin - 6, item.start - 24, 0), min(len(text), end + 6, item.end + 24)
         if item.numbers == (0.5,) and item.family == "count":
             return False  # "先下半块" is advice
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None or timed_by_facts(analysis, item)
@@ -146,6 +152,8 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
         supporting = _portion(analysis, claim)
     if not supporting and not claim.family:
         supporting = _with_unit_said(analysis, claim, water)
+    if not supporting and claim.family == "count":
+        supporting = counted_alike(analysis, claim)
     if not supporting and (supporting := follows(analysis, claim)):
         analysis.memo.setdefault("followed", []).append((claim.start, claim.end))
     if (

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_noop as _
 from rapidfuzz import fuzz
 
+from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import CJK, fold
+from generation.checks.normalise import CJK
 from generation.checks.registry import register
 
 _END = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
@@ -34,7 +35,7 @@ class Repetition(Check):
 
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Loops, and sentences said before."""
-        folded = fold(text)
+        folded = analyse(text, context).folded
         for start, end, unit in _loops(folded):
             yield self.finding(_("“%(said)s” repeats in a loop"), start, end, params={"said": unit.strip()}, fix=unit)
         seen: list[tuple[str, str, int, int]] = []
@@ -50,12 +51,14 @@ class Repetition(Check):
                 continue
             start = first + len(said) - len(said.lstrip())
             bare = _DIGITS.sub("", sentence)
+            size = len(sentence)
             for earlier, earlier_bare, begin, stop in seen:
+                if size < 0.8 * len(earlier) or len(earlier) < 0.8 * size:
+                    continue
                 if sentence == earlier:
                     yield self.finding(_("this sentence stands twice"), start, stop_at, fix="")
                     break
-                shorter, longer = sorted((len(sentence), len(earlier)))
-                if shorter < 0.8 * longer or bare == earlier_bare:
+                if bare == earlier_bare:
                     continue
                 if fuzz.ratio(sentence, earlier, score_cutoff=92) and _NUMBERS.findall(sentence) == _NUMBERS.findall(
                     earlier

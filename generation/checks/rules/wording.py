@@ -44,8 +44,8 @@ class Cliche(Check):
     def check(self, text: str, context: Context) -> Iterable[Finding]:
         """Every listed phrase."""
         analysis = analyse(text, context)
-        for hit in analysis.hits:
-            if hit.of("cliche") and not analysis.is_named(hit.start, hit.end):
+        for hit in analysis.hits_of("cliche"):
+            if not analysis.is_named(hit.start, hit.end):
                 yield self._empty(text, hit.start, hit.end)
         for match in _WHERE.finditer(analysis.folded):
             yield self._empty(text, *match.span())
