@@ -34,6 +34,8 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     """The quantities that ``claim`` follows from by arithmetic its sentence speaks of; empty where it does not follow."""
     if claim.low != claim.high or claim.low <= 0 or (claim.family not in _MEASURED and claim.family):
         return []
+    if claim.shared and analysis.folded[claim.end : claim.end + 2].strip()[:1] in _TIMES:
+        return []  # a side of a size is stated, not worked out
     if (claim.family in ("count", "time") or claim.unit in _GOES) and (shared := _portions(analysis, claim)):
         return shared
     if claim.family in ("count", "") and (listed := _sum_of_list(analysis, claim)):
@@ -81,12 +83,15 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     for item in analysis.quantities:
         if not begin <= item.start < end or item.family not in _PORTIONED or item.low <= 0 or item.low != item.high:
             continue
+        if item.start == claim.start or (item.family == "count" and item.low < 2):
+            continue
         for each in analysis.sheet.by_family.get(item.family, ()):
             if each.fact >= 0 and abs(each.quantity.low / item.low - many) <= _PORTION_APART * many:
                 return [each]
     return []
 
 
+_TIMES = frozenset("×x*")
 #: Units of how often something can be done.
 _GOES = frozenset({"回", "次", "顿", "泡", "趟", "遍", "餐"})
 _PORTIONED = frozenset({"mass", "volume", "data", "count", "time"})

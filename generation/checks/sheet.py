@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from generation.checks import polarity
+from generation.checks import figures, polarity
 from generation.checks.lexicon import lexicon
 from generation.checks.normalise import fold, squeeze
 from generation.checks.quantities import Quantity, parse
@@ -19,25 +19,15 @@ from generation.engine import Fact
 
 _OPTION = re.compile(r"[/,·|]")
 _TAGS = re.compile(r"<[^>]*>|&[a-z]+;")
-_PIECES = re.compile(
-    r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])(?!x?l(?![a-z]))"
-)
 _COUNTED = re.compile(r"[(（]((?:含|不含|连|带|with|without|incl|excl|not incl)[^)）\d]{1,30})[)）]")
-_TOLERANCE = re.compile(
-    r"(\d+(?:\.\d+)?)\s?([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})\s?[(（]?\s?(?:±|\+/-|正负)\s?(\d+(?:\.\d+)?)\s?"
-    r"([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})"
-)
 _IN_MONTHS = re.compile(r"\d{1,2}m")
 _PERIOD_KEY = re.compile(r"期限|开封|保质|pao|period|expir")
 _PER_100 = re.compile(r"/\s?100\s?(?:g|克|ml|毫升)")
-_SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
 #: "100,110,120" lists sizes and is no large number.
 _NUMBER_LIST = re.compile(r"(?<![\d,.])\d{2,3}(?:,\d{2,3}){2,}(?![\d,])")
-_INDEX = re.compile(r"(?<![a-z])(?:ra|cri|upf|spf)[ -]?(\d{1,3}(?:\.\d)?)(?![a-z\d])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])|(?<=[^\d])/| and |和)\s*")
 _NUMBERED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
-_KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
 #: Keys of identity: what they say may be said of anything.
 _GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
 
@@ -115,7 +105,7 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background
         for item in row.quantities
     ]
     for index, row in enumerate(rows):
-        quantities.extend(FactQuantity(item, index, True) for item in _counted(row))
+        quantities.extend(FactQuantity(item, index, True) for item in figures.counted(row.value, row.items))
     lines = tuple(fold(line) for line in background)
     for line in (fold(name), *lines):
         quantities.extend(FactQuantity(item, -1) for item in parse(line))
@@ -202,13 +192,18 @@ def _row(fact: Fact) -> SheetFact:
             excluded |= names
         elif polarity.says_yes(value) or not polarity.negated(key, hit.start, hit.end):
             concepts |= names
-    if polarity.says_no(value):  # "BPA: 不含" is a claim in itself
-        for wording in (f"不含{key}", f"{key}-free", f"no {_NEEDED.sub('', key)}"):
-            free = {c.name for hit in lex.scan_short(wording) for c in hit.of("certificate", "capability")}
-            free -= excluded if wording[:3] == "no " and not _NEEDED.search(key) else set()
+    if polarity.says_no(value):  # "BPA: 不含" is a claim in itself, and so is "Tools needed: no"
+        for wording, kind in (
+            (f"不含{key}", "certificate"),
+            (f"{key}-free", "certificate"),
+            (f"no {_NEEDED.sub('', key)}", "capability"),
+        ):
+            free = {concept.name for hit in lex.scan_short(wording) for concept in hit.of(kind)}
+            if kind == "capability" and not _NEEDED.search(key):
+                free -= excluded
             concepts |= free
             excluded -= free
-    own = _with_bare_ranges(parse(_NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)))
+    own = figures.with_bare_ranges(parse(_NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)))
     if not denied:
         concepts |= _implied(display, attributes, own)
     included: set[str] = set()
@@ -228,16 +223,16 @@ def _row(fact: Fact) -> SheetFact:
         items=tuple(item for item in (value.split("/") if _NUMBERED.fullmatch(value) else _SPLIT.split(value)) if item),
     )  # fmt: skip
     row.conditions = parse(condition)
-    own += _sums(display) + _tolerances(display)
+    own += figures.sums(display) + figures.tolerances(display)
     if _IN_MONTHS.fullmatch(value) and _PERIOD_KEY.search(key):
         own += parse(f"{value.rstrip('m')}个月")
-    row.quantities = own + row.conditions + list(_of_key(key)) + _indexed(display)
-    row.sides = _sides(key, own)
+    row.quantities = own + row.conditions + list(figures.of_key(key)) + figures.of_index(display)
+    row.sides = figures.sides(key, own)
     row.squeezed = squeeze(row.display)
     row.squeezed_items = tuple(squeeze(item) for item in row.items)
     if any(item.family == "" for item in row.quantities):
         trailing = fold(fact.unit) if fold(fact.unit) in units() else ""
-        unit = _unit_of_key(key) or trailing or ("岁" if "age" in attributes else "")
+        unit = figures.unit_of_key(key) or trailing or ("岁" if "age" in attributes else "")
         if unit:
             row.quantities += parse(re.sub(r"(\d)(?![\d.,])", rf"\1{unit}", value))
     return row
@@ -252,17 +247,7 @@ def _lacks(key: str, value: str) -> bool:
     return 1 < len(value) < 4 and value[0] in "无没" and value[1:] in key
 
 
-def _indexed(display: str) -> list[Quantity]:
-    """The figure of an index whose name touches it: "Ra95", "SPF50+"."""
-    found = []
-    for match in _INDEX.finditer(display):
-        value = float(match.group(1))
-        found.append(Quantity(*match.span(1), value, value, numbers=(value,)))
-    return found
-
-
 _TOOL = re.compile(r"[架器线盒套座钩](?![\u4e00-\u9fff])")
-_PLUS = re.compile(r"(\d{1,3})\+(\d{1,2})[档挡级个件]?")
 _COATING_KEY = re.compile(r"镀|涂层|贴皮|饰面|(?<![a-z])(?:plat(?:ing|ed)|coat(?:ing|ed)|veneer)")
 _SURFACE = re.compile(
     r"[ -]?(?:veneer|plat(?:ed|ing)|effect|look|style|print|pattern|tone|colou?r|finish|贴皮|饰面|纹|色|釉|涂层|镀)"
@@ -270,75 +255,10 @@ _SURFACE = re.compile(
 _PLATED = re.compile(r"(?:镀|电镀|仿|贴)$|(?:faux|imitation|mock) $")
 
 
-_ORDER = re.compile(
-    r"(?<![a-z])([wdhl])\s?[×x*]\s?([wdhl])(?:\s?[×x*]\s?([wdhl]))?(?![a-z])|([长宽高深厚])[×x*]?([长宽高深厚])[×x*]?([长宽高深厚])?"
-)
-_SIDES = {
-    "w": "width",
-    "d": "depth",
-    "h": "height",
-    "l": "length",
-    "宽": "width",
-    "深": "depth",
-    "高": "height",
-    "长": "length",
-    "厚": "thickness",
-}
-
-
-def _sides(key: str, quantities: list[Quantity]) -> dict[str, Quantity]:
-    """Which figure is which side, where the key says the order: "size (W×D×H)"."""
-    order = _ORDER.search(key)
-    letters = [group for group in order.groups() if group] if order else []
-    lengths = [item for item in quantities if item.family == "length" and item.low == item.high]
-    return (
-        {_SIDES[letter]: item for letter, item in zip(letters, lengths, strict=False)}
-        if len(letters) == len(lengths)
-        else {}
-    )
-
-
-def _sums(display: str) -> list[Quantity]:
-    """A chain of 40+5 cm can be worn at 45 cm."""
-    found = []
-    for match in _SUM.finditer(display):
-        for item in parse(f"{float(match.group(1)) + float(match.group(2)):g}{match.group(3)}"):
-            found.append(replace(item, start=match.start(), end=match.end()))
-    return found
-
-
-def _tolerances(display: str) -> list[Quantity]:
-    """290±3 mm is 287 to 293 mm, either end and the range."""
-    found = []
-    for match in _TOLERANCE.finditer(display):
-        value, apart = float(match.group(1)), float(match.group(3))
-        unit = match.group(2) or match.group(4) or ""
-        low, high = f"{value - apart:.4g}", f"{value + apart:.4g}"
-        for wording in (low + unit, high + unit, f"{low}-{high}{unit}"):
-            found += [replace(item, start=match.start(), end=match.end()) for item in parse(wording)]
-    return found
-
-
 def _plated(name: str) -> tuple[str, ...]:
     """What may be said of something plated with a metal."""
     whole = lexicon().closure(name)
     return tuple(f"{metal}_plated" for metal in ("gold", "silver") if metal in whole)
-
-
-def _with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
-    """A range without a unit has that of the only other figures: "128cm(96-128)"."""
-    kinds = {(item.family, item.kind, item.unit) for item in items if item.family}
-    bare = [item for item in items if not item.family and item.low != item.high]
-    if len(kinds) != 1 or not bare:
-        return items
-    like = next(item for item in items if item.family)
-    factor = like.low / like.numbers[0] if like.numbers and like.numbers[0] and like.family != "temperature" else 1.0
-    return items + [
-        replace(
-            item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit
-        )
-        for item in bare
-    ]
 
 
 #: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.
@@ -384,33 +304,3 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
 @lru_cache(maxsize=1)
 def _terse_names() -> dict[str, str]:
     return json.loads(resources.files(__package__).joinpath("data/terse_names.json").read_text("utf-8"))
-
-
-@lru_cache(maxsize=4096)
-def _of_key(key: str) -> tuple[Quantity, ...]:
-    return tuple(parse(key))
-
-
-def _unit_of_key(key: str) -> str:
-    """The unit that a key carries: "weight (g)", "capacity_ml"."""
-    found = _KEY_UNIT.search(key)
-    return found.group(1) if found and found.group(1) in units() else ""
-
-
-def _counted(row: SheetFact) -> list[Quantity]:
-    """What follows from a value without being written in it: how many are listed, that "all day" is 24 hours."""
-    derived: list[Quantity] = []
-    for pieces in _PIECES.finditer(row.value):
-        many = float(pieces.group(1) or pieces.group(2))
-        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
-    if parts := _PLUS.fullmatch(row.value):  # "18+1" gears are nineteen
-        many = float(parts.group(1)) + float(parts.group(2))
-        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
-    count = len(row.items)
-    if count > 1 and len(row.value) < 200:
-        derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))
-    if re.search(r"全天|all[ -]day|24/7|around the clock", row.value):
-        derived.append(Quantity(0, 0, 86400.0, 86400.0, "time", "", "h", numbers=(24.0,)))
-    if re.search(r"纯[棉毛银麻羊]|全[棉麻羊]|纯羊|纯亚麻|pure|真丝|桑蚕丝", row.value) and "%" not in row.value:
-        derived.append(Quantity(0, 0, 100.0, 100.0, "percent", "", "%", numbers=(100.0,)))
-    return derived

@@ -1,0 +1,127 @@
+"""Quantities that follow from a fact's key and value beside those that are written out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from generation.checks.quantities import Quantity, parse
+from generation.checks.units import units
+
+_PIECES = re.compile(
+    r"(?<=[a-z一-鿿)）])\s?[*×x]\s?(\d{1,2})(?![\d.a-z%])|(?<![\d.×x*])(\d{1,2})\s?[×x*]\s?(?=[a-z一-鿿])(?!x?l(?![a-z]))"
+)
+_TOLERANCE = re.compile(
+    r"(\d+(?:\.\d+)?)\s?([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})\s?[(（]?\s?(?:±|\+/-|正负)\s?(\d+(?:\.\d+)?)\s?"
+    r"([a-z℃%°]{0,4}|[克米毫厘升分度]{0,2})"
+)
+_SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
+_INDEX = re.compile(r"(?<![a-z])(?:ra|cri|upf|spf)[ -]?(\d{1,3}(?:\.\d)?)(?![a-z\d])")
+_KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
+_PLUS = re.compile(r"(\d{1,3})\+(\d{1,2})[档挡级个件]?")
+
+
+def of_index(display: str) -> list[Quantity]:
+    """The figure of an index whose name touches it: "Ra95", "SPF50+"."""
+    found = []
+    for match in _INDEX.finditer(display):
+        value = float(match.group(1))
+        found.append(Quantity(*match.span(1), value, value, numbers=(value,)))
+    return found
+
+
+_ORDER = re.compile(
+    r"(?<![a-z])([wdhl])\s?[×x*]\s?([wdhl])(?:\s?[×x*]\s?([wdhl]))?(?![a-z])|([长宽高深厚])[×x*]?([长宽高深厚])[×x*]?([长宽高深厚])?"
+)
+_SIDES = {
+    "w": "width",
+    "d": "depth",
+    "h": "height",
+    "l": "length",
+    "宽": "width",
+    "深": "depth",
+    "高": "height",
+    "长": "length",
+    "厚": "thickness",
+}
+
+
+def sides(key: str, quantities: list[Quantity]) -> dict[str, Quantity]:
+    """Which figure is which side, where the key says the order: "size (W×D×H)"."""
+    order = _ORDER.search(key)
+    letters = [group for group in order.groups() if group] if order else []
+    lengths = [item for item in quantities if item.family == "length" and item.low == item.high]
+    return (
+        {_SIDES[letter]: item for letter, item in zip(letters, lengths, strict=False)}
+        if len(letters) == len(lengths)
+        else {}
+    )
+
+
+def sums(display: str) -> list[Quantity]:
+    """A chain of 40+5 cm can be worn at 45 cm."""
+    found = []
+    for match in _SUM.finditer(display):
+        for item in parse(f"{float(match.group(1)) + float(match.group(2)):g}{match.group(3)}"):
+            found.append(replace(item, start=match.start(), end=match.end()))
+    return found
+
+
+def tolerances(display: str) -> list[Quantity]:
+    """290±3 mm is 287 to 293 mm, either end and the range."""
+    found = []
+    for match in _TOLERANCE.finditer(display):
+        value, apart = float(match.group(1)), float(match.group(3))
+        unit = match.group(2) or match.group(4) or ""
+        low, high = f"{value - apart:.4g}", f"{value + apart:.4g}"
+        for wording in (low + unit, high + unit, f"{low}-{high}{unit}"):
+            found += [replace(item, start=match.start(), end=match.end()) for item in parse(wording)]
+    return found
+
+
+def with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
+    """A range without a unit has that of the only other figures: "128cm(96-128)"."""
+    kinds = {(item.family, item.kind, item.unit) for item in items if item.family}
+    bare = [item for item in items if not item.family and item.low != item.high]
+    if len(kinds) != 1 or not bare:
+        return items
+    like = next(item for item in items if item.family)
+    factor = like.low / like.numbers[0] if like.numbers and like.numbers[0] and like.family != "temperature" else 1.0
+    return items + [
+        replace(
+            item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit
+        )
+        for item in bare
+    ]
+
+
+@lru_cache(maxsize=4096)
+def of_key(key: str) -> tuple[Quantity, ...]:
+    """The quantities a key states: "cable 2 m"."""
+    return tuple(parse(key))
+
+
+def unit_of_key(key: str) -> str:
+    """The unit that a key carries: "weight (g)", "capacity_ml"."""
+    found = _KEY_UNIT.search(key)
+    return found.group(1) if found and found.group(1) in units() else ""
+
+
+def counted(value: str, items: tuple[str, ...]) -> list[Quantity]:
+    """What follows from a value without being written in it: how many are listed, that "all day" is 24 hours."""
+    derived: list[Quantity] = []
+    for pieces in _PIECES.finditer(value):
+        many = float(pieces.group(1) or pieces.group(2))
+        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
+    if parts := _PLUS.fullmatch(value):  # "18+1" gears are nineteen
+        many = float(parts.group(1)) + float(parts.group(2))
+        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
+    count = len(items)
+    if count > 1 and len(value) < 200:
+        derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))
+    if re.search(r"全天|all[ -]day|24/7|around the clock", value):
+        derived.append(Quantity(0, 0, 86400.0, 86400.0, "time", "", "h", numbers=(24.0,)))
+    if re.search(r"纯[棉毛银麻羊]|全[棉麻羊]|纯羊|纯亚麻|pure|真丝|桑蚕丝", value) and "%" not in value:
+        derived.append(Quantity(0, 0, 100.0, 100.0, "percent", "", "%", numbers=(100.0,)))
+    return derived
