@@ -140,13 +140,16 @@ def _letter_before(analysis: Analysis, claim: Quantity) -> Hit | None:
 
 def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
     """The fact whose key stands right before the claim."""
-    text = analysis.folded
-    for row in analysis.sheet.facts:
-        if len(row.key) >= 2 and row.quantities:
-            at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
-            linked = at >= 0 and cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start)
-            if linked and not _quoted(analysis, at, at + len(row.key)):
-                return row
+    text, sheet = analysis.folded, analysis.sheet
+    measured: list[SheetFact] | None = sheet.memo.get("measured")
+    if measured is None:
+        measured = sheet.memo["measured"] = [row for row in sheet.facts if len(row.key) >= 2 and row.quantities]
+    for row in measured:
+        at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
+        if at < 0 or not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
+            continue
+        if not _quoted(analysis, at, at + len(row.key)):
+            return row
     return None
 
 

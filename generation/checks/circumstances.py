@@ -12,7 +12,7 @@ from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.misplaced import Misplaced
 from generation.checks.quantities import Quantity
-from generation.checks.sheet import FactQuantity, SheetFact
+from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
 
 _ALWAYS = frozenset({"u_typical", "u_single"})
@@ -112,9 +112,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
                     other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0]
                 )
     alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
-    for other_row in analysis.sheet.facts if alone else ():
-        wording = other_row.fact.condition.strip().lower()
-        elsewhere = len(wording) > 2 and other_row not in rows and wording in analysis.folded[begin:end]
+    for other_row, wording in _conditioned(analysis.sheet) if alone else ():
+        elsewhere = other_row not in rows and wording in analysis.folded[begin:end]
         own = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
         if elsewhere and not own and all(wording not in row.fact.condition.lower() for row in rows):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
@@ -131,6 +130,15 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+def _conditioned(sheet: FactSheet) -> list[tuple[SheetFact, str]]:
+    """The facts that have a condition worth looking for, with it."""
+    known: list[tuple[SheetFact, str]] | None = sheet.memo.get("conditioned")
+    if known is None:
+        wordings = [(row, row.fact.condition.strip().lower()) for row in sheet.facts]
+        known = sheet.memo["conditioned"] = [(row, wording) for row, wording in wordings if len(wording) > 2]
+    return known
 
 
 def _behind_its_value(row: SheetFact, wording: str, text: str) -> bool:

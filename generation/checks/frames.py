@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from operator import add
 from typing import Any
 
 from generation.checks.analysis import Analysis
@@ -41,7 +42,7 @@ _LITERAL = re.compile(r"[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One row of the file. ``beginnings``: how one word of the text (one character of a Chinese one) must begin."""
+    """One row of the file. ``beginnings``: how one word of the text (one or two characters of a Chinese one) must begin."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -58,7 +59,7 @@ def frames() -> dict[str, tuple[Frame, ...]]:
     """The shipped frames by language ("en", "zh")."""
     data = _read("frames")
     data["en"] += [_of_kinds(row) for row in _read("kinds_en")["rows"]]
-    return {language: tuple(_frame(row) for row in data[language]) for language in ("en", "zh")}
+    return {language: tuple(_frame(row, language == "zh") for row in data[language]) for language in ("en", "zh")}
 
 
 def _read(name: str) -> Any:
@@ -73,9 +74,9 @@ def _of_kinds(row: dict[str, list[str]]) -> dict[str, str | bool]:
     return {"kind": "capability", "need": "any", "pattern": pattern, "hints": hints}
 
 
-def _frame(row: dict[str, str | bool]) -> Frame:
+def _frame(row: dict[str, str | bool], chinese: bool) -> Frame:
     optional = {name: re.compile(str(row[name])) if row.get(name) else None for name in ("generic", "unless", "when")}
-    beginnings = frozenset(_beginning(hint) for hint in str(row["hints"]).split("|"))
+    beginnings = frozenset(hint[:2] if chinese else _beginning(hint) for hint in str(row["hints"]).split("|"))
     return Frame(
         str(row["kind"]), gated(str(row["pattern"])), str(row["need"]), beginnings, bool(row.get("cased")), **optional
     )
@@ -83,7 +84,7 @@ def _frame(row: dict[str, str | bool]) -> Frame:
 
 def _beginning(hint: str) -> str:
     word = _LATIN.search(hint)
-    return word.group()[:_GRAM] if word and hint.isascii() else hint[0]
+    return word.group()[:_GRAM] if word else hint
 
 
 def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
@@ -93,7 +94,9 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
         return
     chinese = has_cjk(text)
     words = set() if chinese else set(_LATIN.findall(text))
-    beginnings = set(text) if chinese else {word[:size] for word in words for size in (3, _GRAM)}
+    beginnings = (
+        {*text, *map(add, text, text[1:])} if chinese else {word[:size] for word in words for size in (3, _GRAM)}
+    )
     foreign = _in_another_language(sheet, chinese)
     readers = cues("contents")["readers"]
     for frame in frames()["zh" if chinese else "en"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -115,6 +116,13 @@ def _wrong_value(
     return None
 
 
+@lru_cache(maxsize=4096)
+def _pieces(whole: str) -> tuple[int, frozenset[str]]:
+    """How long the pieces are by which values are compared, and those of ``whole``."""
+    size = 2 if has_cjk(whole) else 4
+    return size, frozenset(whole[i : i + size] for i in range(len(whole) - size + 1))
+
+
 def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, stop: int) -> bool:
     whole = row.squeezed
     if whole and (whole in squeezed or squeezed in whole):
@@ -134,8 +142,7 @@ def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, 
             and any(each.fact >= 0 and analysis.sheet.facts[each.fact] is row for each in supporting)
         ):
             return True
-    size = 2 if has_cjk(whole) else 4
-    pieces = {whole[i : i + size] for i in range(len(whole) - size + 1)}
+    size, pieces = _pieces(whole)
     return bool(pieces) and sum(piece in squeezed for piece in pieces) >= 0.5 * min(
         len(pieces), max(1, len(squeezed) - size + 1)
     )

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
-from generation.checks.normalise import CJK, fold
+from generation.checks.normalise import CJK, fold, has_cjk
 from generation.checks.registry import register
 
+_LATIN_LETTER = re.compile(r"[A-Za-z]")
 _CHINESE_RUN = re.compile(rf"[{CJK}]+(?:[^a-zA-Z\n]{{0,3}}[{CJK}]+)*")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ ,]+[A-Za-z][A-Za-z'’-]*)+[.!?]?")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u052f\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]+")
@@ -148,17 +149,20 @@ class WrongLanguage(Check):
             yield from self._in_english(text, context)
 
     def _in_chinese(self, text: str, context: Context) -> Iterable[Finding]:
-        chinese = sum(map(len, re.findall(rf"[{CJK}]+", text)))
-        latin = len(re.findall(r"[A-Za-z]", text))
-        if not chinese and latin > 20 and fold(text).strip() not in analyse(text, context).sheet.known:
+        if (
+            not has_cjk(text)
+            and len(_LATIN_LETTER.findall(text)) > 20
+            and fold(text).strip() not in analyse(text, context).sheet.known
+        ):
             yield self.finding(_("the text is not in Chinese"), 0, len(text))
             return
         words = analyse(text, context).sheet.known
         for match in _LATIN_RUN.finditer(text):
             run = match.group()
+            if len(run.split()) < 5:
+                continue
             known = fold(run).strip(" .!?,")
-            count = len(run.split())
-            if count >= 5 and known not in words and sum(w in _ENGLISH for w in known.replace(",", " ").split()) >= 1:
+            if known not in words and sum(w in _ENGLISH for w in known.replace(",", " ").split()) >= 1:
                 yield self._foreign(text, *match.span())
 
     def _in_english(self, text: str, context: Context) -> Iterable[Finding]:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop as _
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from generation.checks.analysis import analyse
 from generation.checks.base import Check, Context, Finding
 from generation.checks.normalise import CJK
 from generation.checks.registry import register
 
+#: From here on, of 100, two sentences say almost the same.
+_ALIKE = 92
 _END = re.compile(r"[。！？!?；;\n]+|\.(?=\s|$)")
 _DIGITS = re.compile(r"\d")
 _NUMBERS = re.compile(r"\d+")
@@ -39,6 +41,7 @@ class Repetition(Check):
         for start, end, unit in _loops(folded):
             yield self.finding(_("“%(said)s” repeats in a loop"), start, end, params={"said": unit.strip()}, fix=unit)
         seen: list[tuple[str, str, int, int]] = []
+        sentences: list[str] = []
         begin_next = 0
         for match in [*_END.finditer(text), None]:
             first, stop_at = begin_next, match.end() if match else len(text)
@@ -52,7 +55,8 @@ class Repetition(Check):
             start = first + len(said) - len(said.lstrip())
             bare = _DIGITS.sub("", sentence)
             size = len(sentence)
-            for earlier, earlier_bare, begin, stop in seen:
+            near = process.extractOne(sentence, sentences, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+            for earlier, earlier_bare, begin, stop in seen if near else ():
                 if size < 0.8 * len(earlier) or len(earlier) < 0.8 * size:
                     continue
                 if sentence == earlier:
@@ -60,15 +64,16 @@ class Repetition(Check):
                     break
                 if bare == earlier_bare:
                     continue
-                if fuzz.ratio(sentence, earlier, score_cutoff=92) and _NUMBERS.findall(sentence) == _NUMBERS.findall(
-                    earlier
-                ):
+                if fuzz.ratio(sentence, earlier, score_cutoff=_ALIKE) and _NUMBERS.findall(
+                    sentence
+                ) == _NUMBERS.findall(earlier):
                     yield self.finding(
                         _("this says almost the same as “%(earlier)s”"), start, stop_at,
                         params={"earlier": text[begin:stop].strip()[:40]}, severity="warning",
                     )  # fmt: skip
                     break
             seen.append((sentence, bare, first, stop_at))
+            sentences.append(sentence)
 
 
 def _loops(folded: str) -> Iterable[tuple[int, int, str]]:
