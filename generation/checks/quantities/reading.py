@@ -58,7 +58,7 @@ def item_pattern() -> re.Pattern[str]:
         rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
         rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
-        rf"(?:{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
+        rf"(?P<number>{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
         rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
         rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层罐桶瓣捆束套副双台把盏顶本节朵对组打匹株棵提板]))?)?"
@@ -68,7 +68,7 @@ def item_pattern() -> re.Pattern[str]:
 def read(text: str, match: re.Match[str]) -> Quantity | None:
     """The quantity of a match of ``item_pattern``, or None where it is an idiom, a code or a time of day."""
     value, step, words = _number(match)
-    if value is None or (match["chinese"] and text[: match.start()].endswith(("周", "星期", "礼拜"))):
+    if value is None or (match["chinese"] and text.endswith(("周", "星期", "礼拜"), 0, match.start())):
         return None
     unit_text = match["noun"] or match["unit"] or ""
     unit = units().get(unit_text)
@@ -83,9 +83,9 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         unit_text = "人"
         unit = units()[unit_text]
     start, end = match.span()
-    end = match.end("unit") if unit else match.end("half1") if match["half1"] else _number_end(match)
+    end = match.end("unit") if unit else match.end("half1") if match["half1"] else match.end("number")
     if unit and not unit_fits(text, match, unit_text):
-        unit, end = None, _number_end(match)
+        unit, end = None, match.end("number")
     if unit is None:
         if match["half1"]:
             value += 0.5
@@ -185,7 +185,7 @@ def _stands_alone(text: str, match: re.Match[str], end: int) -> bool:
 
 def _served(text: str, match: re.Match[str]) -> bool:
     """Whether the words say for how many: "serves eight"."""
-    return match["english"] is not None and text[: match.start()].endswith(("serves ", "seats ", "sleeps ", "feeds "))
+    return match["english"] is not None and text.endswith(("serves ", "seats ", "sleeps ", "feeds "), 0, match.start())
 
 
 def _money(match: re.Match[str], value: float, step: float, end: int, start: int, words: bool) -> Quantity | None:
@@ -196,13 +196,6 @@ def _money(match: re.Match[str], value: float, step: float, end: int, start: int
         value = -value  # until it is known whether the row it begins is one of temperatures
     kind = _CURRENCY.get(money, money)
     return Quantity(start, end, value, value, "money" if money else "", kind, money, step, "", (value,), words)
-
-
-def _number_end(match: re.Match[str]) -> int:
-    return max(
-        match.end(name)
-        for name in ("digits", "vulgar", "fraction", "scale", "several", "alone", "chinese", "some", "english")
-    )
 
 
 def _number(match: re.Match[str]) -> tuple[float | None, float, bool]:
