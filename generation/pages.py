@@ -13,6 +13,7 @@ for page in (
     Page("copy/review/", review.ReviewPage.as_view(), "copy_review"),
     Page("copy/review/rows/", review.QueueRows.as_view(), "copy_review_rows"),
     Page("copy/review/counts/", review.Counts.as_view(), "copy_review_counts"),
+    Page("copy/review/offered/", review.Offered.as_view(), "copy_review_offered"),
     Page("copy/review/views/", review.Views.as_view(), "copy_review_views"),
     Page("copy/review/bulk/", bulk.BulkState.as_view(), "copy_bulk"),
     Page("copy/review/bulk/approve/", bulk.BulkApprove.as_view(), "copy_bulk_approve"),

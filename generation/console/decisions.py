@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from generation import services
 from generation.checks.text import view
 from generation.console import texts
+from generation.console.desk import may_correct
 from generation.console.telling import UNDONE
 from generation.models import Draft, RejectReason, StoredFinding
 from generation.outcomes import Outcome
@@ -57,6 +58,8 @@ def _reject(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> An
     message = _("Rejected.")
     if reason == RejectReason.DATA_WRONG:
         message = _("Rejected. Correct the product's data: saving them has its drafts written again.")
+        if not may_correct(actor, draft_of(pk).target_type):
+            message = _("Rejected. Once somebody corrected the product's data, its drafts are written again.")
     return _answer(outcome, message, undo="reopen")
 
 
@@ -148,11 +151,16 @@ def _lift(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answ
 
 
 def _return(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
-    return _answer(services.return_to_review(actor, [pk], UNDONE), _("Undone: back in review."), again=True)
+    outcome = services.return_to_review(actor, [pk], UNDONE if sent.get("undo") else "returned")
+    return _answer(outcome, _back(sent), again=True)
 
 
 def _reopen(actor: Actor, pk: int, sent: dict[str, Any], rules: ShopRules) -> Answer:
-    return _answer(services.reopen(actor, [pk]), _("Undone: back in review."), again=True)
+    return _answer(services.reopen(actor, [pk]), _back(sent), again=True)
+
+
+def _back(sent: dict[str, Any]) -> str:
+    return _("Undone: back in review.") if sent.get("undo") else _("Back in review.")
 
 
 ACTIONS: dict[str, Callable[[Actor, int, dict[str, Any], ShopRules], Answer]] = {

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from generation import freshness
@@ -184,6 +186,11 @@ class Desk:
         return self.slot is not None and self.slot.takes_facts
 
     @property
+    def may_correct(self) -> bool:
+        """Whether this person can change the object's data."""
+        return may_correct(self.actor, self.draft.target_type)
+
+    @property
     def reject_reason(self) -> str:
         """Why it was rejected, in words."""
         reason = self.draft.reject_reason
@@ -213,6 +220,12 @@ class Desk:
     def info(self) -> TargetInfo:
         """How the object is shown."""
         return self.target.info
+
+    @property
+    def other_name(self) -> str:
+        """The object's name in the language of the text, where the list shows another."""
+        name = self.brief.name if self.brief else ""
+        return "" if name == self.draft.target_label else name
 
     @property
     def image(self) -> str:
@@ -298,12 +311,24 @@ class Desk:
     def explanations(self) -> Sequence[str]:
         """What applies here beside the text, in sentences: why approving needs more, or is not possible."""
         said: list[str] = []
-        needed = self.signatures_needed
         if self.draft.stale_since:
             said.append(str(freshness.REASONS.get(self.draft.stale_reason, _("The product changed; recheck."))))
-        if self.is_open and self.barred:
+        if self.is_open:
+            said += self._about_signing()
+        said += self._about_going_live()
+        if self.draft.thin:
+            said.append(_("There is too little product data for a full text: add facts rather than words."))
+        if self.draft.fallback_reason:
+            said.append(_("The writer's candidates all had mistakes; the template wrote this one."))
+        return said
+
+    def _about_signing(self) -> list[str]:
+        said, needed = [], self.signatures_needed
+        if self.barred:
             said.append(_("You asked for this draft or edited it: someone else must approve it."))
-        if self.is_open and needed > 1:
+        elif self.policy.four_eyes:
+            said.append(_("Whoever approves it must neither have asked for it nor edited it."))
+        if needed > 1:
             names = ", ".join(row.user.get_username() for row in self.approvals)
             said.append(
                 _("Needs %(count)d signatures by different people; signed by: %(names)s.")
@@ -311,14 +336,27 @@ class Desk:
             )
             if any(row.user_id == self.user_id for row in self.approvals) and len(self.approvals) < needed:
                 said.append(_("You signed it; one more person must."))
-        if self.policy.publish == ReviewPolicy.Publish.ON_APPROVAL:
-            said.append(_("Goes live as soon as it is approved."))
-        elif self.policy.publish == ReviewPolicy.Publish.AT_TIME and self.policy.publish_time:
-            said.append(
-                _("Goes live at %(time)s after it is approved.") % {"time": self.policy.publish_time.strftime("%H:%M")}
-            )
-        if self.draft.thin:
-            said.append(_("There is too little product data for a full text: add facts rather than words."))
-        if self.draft.fallback_reason:
-            said.append(_("The writer's candidates all had mistakes; the template wrote this one."))
         return said
+
+    def _about_going_live(self) -> list[str]:
+        if self.draft.state == State.APPROVED:
+            moment = self.draft.publish_after
+            if moment is None:
+                return [_("Approved; it goes live once someone publishes it.")]
+            when = date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+            return [_("Approved; it goes live at %(when)s.") % {"when": when}]
+        if not self.is_open:
+            return []
+        if self.policy.publish == ReviewPolicy.Publish.ON_APPROVAL:
+            return [_("Goes live as soon as it is approved.")]
+        if self.policy.publish == ReviewPolicy.Publish.AT_TIME and self.policy.publish_time:
+            return [
+                _("Goes live at %(time)s after it is approved.") % {"time": self.policy.publish_time.strftime("%H:%M")}
+            ]
+        return []
+
+
+def may_correct(actor: Actor, target_type: str) -> bool:
+    """Whether this person can change the data of objects of a kind ("products.product")."""
+    app, _dot, model = target_type.partition(".")
+    return actor.can(f"{app}.change_{model}")

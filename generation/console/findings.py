@@ -80,6 +80,11 @@ class FindingRow:
     fact_number: int
 
     @property
+    def quoted(self) -> str:
+        """The words, where the sentence about them does not quote them already."""
+        return "" if self.words in self.finding.text() else self.words
+
+    @property
     def is_attested(self) -> bool:
         """Whether someone vouched for it with proof."""
         return self.acknowledgement is not None and self.acknowledgement.attested

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -49,12 +50,25 @@ QUALITY = [
     ("stale", gettext_lazy("product changed, recheck")),
     ("thin", gettext_lazy("too little data")),
 ]
+#: The same in a word or two, as the list says it.
+IN_SHORT = {
+    "clean": gettext_lazy("clean"),
+    "warnings": gettext_lazy("to confirm"),
+    "errors": gettext_lazy("must fix"),
+    "stale": gettext_lazy("recheck"),
+    "thin": gettext_lazy("little data"),
+}
 #: Words of the filter by assignee.
 ME, NOBODY = "me", "nobody"
 #: What a filter that narrows nothing says.
 ALL = gettext_lazy("all")
 AGES = [("1", gettext_lazy("over a day")), ("3", gettext_lazy("over 3 days")), ("7", gettext_lazy("over a week"))]
 SHOWN_STATES = (State.IN_REVIEW, State.APPROVED, State.REJECTED, State.PUBLISHED, State.FAILED)
+
+
+def _offering(name: str, **attrs: str) -> forms.TextInput:
+    """A field in which the review page offers what there is (``narrowing.offered``)."""
+    return forms.TextInput({"list": f"offered-{name}", "autocomplete": "off", **attrs})
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -68,8 +82,12 @@ class QueueFilter(django_filters.FilterSet):
     language = django_filters.ChoiceFilter(
         empty_label=ALL, label=gettext_lazy("Language"), choices=lambda: settings.LANGUAGES
     )
-    category = django_filters.CharFilter(label=gettext_lazy("Category"), method="in_category")
-    batch = django_filters.NumberFilter(label=gettext_lazy("Bulk job"), field_name="batch_id")
+    category = django_filters.CharFilter(
+        label=gettext_lazy("Category"), method="in_category", widget=_offering("category")
+    )
+    batch = django_filters.NumberFilter(
+        label=gettext_lazy("Bulk job"), field_name="batch_id", widget=_offering("batch", inputmode="numeric")
+    )
     state = django_filters.ChoiceFilter(
         empty_label=None,
         label=gettext_lazy("State"),
@@ -77,7 +95,10 @@ class QueueFilter(django_filters.FilterSet):
         method="in_state",
     )
     requester = django_filters.CharFilter(
-        label=gettext_lazy("Requested by"), field_name="requested_by__username", lookup_expr="exact"
+        label=gettext_lazy("Requested by"),
+        field_name="requested_by__username",
+        lookup_expr="exact",
+        widget=_offering("requester"),
     )
     quality = django_filters.ChoiceFilter(
         empty_label=ALL, label=gettext_lazy("Issues"), choices=QUALITY, method="of_quality"
@@ -89,7 +110,7 @@ class QueueFilter(django_filters.FilterSet):
         method="with_rule",
     )
     assignee = django_filters.CharFilter(label=gettext_lazy("Assigned to"), method="given_to")
-    age = django_filters.ChoiceFilter(empty_label=ALL, label=gettext_lazy("Waiting"), choices=AGES, method="older")
+    age = django_filters.ChoiceFilter(empty_label=ALL, label=gettext_lazy("Waiting time"), choices=AGES, method="older")
     q = django_filters.CharFilter(label=gettext_lazy("Search"), method="named")
 
     class Meta:
@@ -178,11 +199,6 @@ class Queue:
 
         data = self.filter.data or {}
         return urlencode([(name, data[name]) for name in self.filter.filters if data.get(name)])
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether anything narrows it."""
-        return bool(self.query)
 
     def page(self, after: str = "", size: int = PAGE) -> list[Draft]:
         """The drafts after a cursor, with what the list shows of them."""

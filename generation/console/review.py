@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from generation import services, similar
 from generation.checking import Judge, clean_value, context_of
+from generation.checks.service import coverage
 from generation.checks.text import sanitise, view
-from generation.console import queue, texts
+from generation.console import narrowing, queue, texts
 from generation.console.decisions import ACTIONS, draft_of
 from generation.console.desk import Desk
 from generation.console.words import script_words
@@ -49,6 +50,7 @@ class ReviewPage(ConsoleView):
         return super().get_context_data(
             is_fullwidth="1",
             queue=waiting,
+            narrowings=narrowing.narrowings(waiting),
             rows=rows,
             claims=claims_of(rows, self.actor),
             slot_titles=slot_titles(),
@@ -99,13 +101,23 @@ class Counts(DeskView):
         asked = request.GET.copy()
         asked.pop("quality", None)
         found = []
-        for quality, label in queue.QUALITY:
+        for quality, label in queue.IN_SHORT.items():
             asked["quality"] = quality
             waiting = queue.Queue.of(asked, request.user)
             count = waiting.count()
             if count:
                 found.append({"label": str(label), "count": queue.counted(count), "query": waiting.query})
         return JsonResponse({"ok": True, "counts": found})
+
+
+class Offered(DeskView):
+    """What the filters can be set to; asked for once somebody opens them."""
+
+    permission = desk_services.VIEW
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """By filter the values, each with what it is."""
+        return JsonResponse({"ok": True, "offered": narrowing.offered()})
 
 
 class DraftOnDesk(CopyDeskView):
@@ -138,7 +150,7 @@ class Decide(CopyDeskView):
             answer = {"ok": False, "code": error.code, "message": error.message}
         if not answer["ok"] or answer.pop("again", False):
             answer["draft"] = payload(request, self.actor, pk, is_shown=True, rules=rules)
-        elif shown := whole_number(sent.get("shown")):
+        elif (shown := whole_number(sent.get("shown"))) and self.actor.can(desk_services.REVIEW):
             desk_services.open_draft(self.actor, shown, whole_number(sent.get("shown_version"), 1))
         ahead = whole_number(sent.get("ahead"))
         if ahead:
@@ -150,23 +162,26 @@ class CheckText(CopyDeskView):
     """The rules' word on a text being edited; nothing is stored."""
 
     def post(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """Findings with the words they are about."""
+        """Findings with the words they are about, the length, and the numbers of the facts the text tells."""
         draft = draft_of(pk)
         slot = get_slot(draft.slot)
         value = clean_value(slot, texts.edited(str(self.body.get("text", "")), draft.value, slot.value_type))
         shown = view(value, slot.value_type).text
         rows, length = [], None
+        facts_told: list[int] = []
         if draft.brief is not None:
             judge, context = Judge(), context_of(slot, draft.brief)
             length = judge.measure(slot, value, context)
             neighbours = similar.around(slot, draft.language, [(draft.target_id, value)])[0]
             judged = judge.judge(slot, value, context, draft.facts_fingerprint, draft.target_category, neighbours)
             rows = [
-                {"severity": row.severity, "text": row.text(), "words": shown[row.start : row.end][:120]}
+                {"severity": row.severity, "text": row.text(), "words": _quoted(row.text(), shown[row.start : row.end])}
                 for row in judged.standing
             ]
-        told = {"text": length.text(), "over": length.over} if length else None
-        return JsonResponse({"ok": True, "findings": rows, "length": told})
+            said = coverage(shown[: texts.MOST_SHOWN], context.facts, draft.language)
+            facts_told = [number for number, mentioned in enumerate(said, 1) if mentioned]
+        counted = {"text": length.text(), "over": length.over} if length else None
+        return JsonResponse({"ok": True, "findings": rows, "length": counted, "told": facts_told})
 
 
 class CommentOn(CopyDeskView):
@@ -221,7 +236,6 @@ def payload(
         "desk": found,
         "draft": draft,
         "may_review": may_review,
-        "may_draft": actor.can("generation.draft_copy"),
         "may_silence": actor.can(silences.SILENCE),
         "may_silence_error": actor.can(silences.SILENCE_ERROR),
         "may_lift": actor.can(silences.LIFT),
@@ -278,6 +292,10 @@ def claims_of(rows: list[Draft], actor: Actor) -> dict[int, str]:
     """Who else has which of these drafts open."""
     others = desk_services.claims(actor.user.pk if actor.user else 0).filter(draft_id__in=[row.pk for row in rows])
     return dict(others.values_list("draft_id", "user__username"))
+
+
+def _quoted(sentence: str, words: str) -> str:
+    return "" if words in sentence else words[:120]
 
 
 def _parsed(query: str) -> dict[str, str]:

@@ -9,6 +9,9 @@ def script_words() -> dict[str, str]:
     """Every sentence by the name the script uses; ``{name}`` places are filled there."""
     return {
         "must_fix": _("There are issues that must be fixed first. Press E to edit, F to apply a correction."),
+        "must_fix_by_hand": _(
+            "There are issues that must be fixed first. Press E to edit, or confirm with proof what is true."
+        ),
         "confirm": _("There are issues to confirm. Press A again to approve anyway."),
         "stale": _("The product changed since this was written. Compare it with the product first."),
         "decided": _("This draft waits for no decision."),

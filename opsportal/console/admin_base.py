@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.paginator import Paginator
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from opsportal.access import Actor
 from opsportal.console.form_fields import PerLanguageField, WordListField
 from opsportal.console.navigation import actor_of
+from opsportal.console.read_text import ReadText, read_text
 
 #: Lists of big tables count no further than this and say "more than".
 COUNT_LIMIT = 10_000
@@ -45,6 +47,41 @@ class FriendlyJsonMixin:
                 options["help_text"] = db_field.help_text
             return made(**options)
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Where nothing can be changed, the named fields as people read them instead of as JSON."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        shown = self._shown(request, obj)
+        if not shown:
+            return fieldsets
+        extra = set(shown.values())  # Django adds what is read-only at the end when a class names no fieldsets.
+        return [
+            (
+                title,
+                {**options, "fields": [_swapped(entry, shown) for entry in options["fields"] if entry not in extra]},
+            )
+            for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """With what stands for the named fields where nothing can be changed."""
+        fields = super().get_readonly_fields(request, obj)  # type: ignore[misc]
+        return [*fields, *self._shown(request, obj).values()]
+
+    def _shown(self, request: HttpRequest, obj: Model | None) -> dict[str, ReadText]:
+        admin: Any = self
+        if admin.has_change_permission(request, obj) or (obj is None and admin.has_add_permission(request)):
+            return {}
+        if isinstance(self, InlineModelAdmin) and self.has_add_permission(request, obj):
+            return {}
+        names = (*self.per_language, *self.word_lists)
+        return {name: read_text(admin.model, name) for name in names}
+
+
+def _swapped(entry: Any, shown: dict[str, ReadText]) -> Any:
+    if isinstance(entry, list | tuple):
+        return [_swapped(one, shown) for one in entry]
+    return shown.get(entry, entry)
 
 
 class BaseAdmin(FriendlyJsonMixin, ModelAdmin):

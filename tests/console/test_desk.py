@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from generation import services
+from generation.console.telling import TellPeople
 from generation.models import Comment, Draft, Notice, Opening, ReviewPolicy, Silence, State, StoredFinding
+from opsportal.events.models import Event
 from tests.console.conftest import ATTACK
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +134,8 @@ def test_editing_and_approving_in_one_go_and_undoing_it(drafted, client_of, ids_
     assert answer["undo"] == "return"
     draft = Draft.objects.get(pk=pk)
     assert (draft.state, draft.value) == (State.APPROVED, "It weighs 19 g and is black.")
-    assert post(reviewer, pk, action="return")[1]["draft"]["state"] == State.IN_REVIEW
+    assert post(reviewer, pk, action="return", undo=True)[1]["draft"]["state"] == State.IN_REVIEW
+    TellPeople().handle(list(Event.objects.filter(kind="draft.returned")))
     assert not Notice.objects.exists(), "taking one's own decision back is no news"
 
 
@@ -201,7 +205,8 @@ def test_the_rules_speak_while_one_types_and_store_nothing(drafted, client_of, i
     (pk,) = ids_of(drafted(1))
     _status, answer = post(client_of("reviewer"), pk, "check/", text="It weighs 999 g.")
     assert [row["severity"] for row in answer["findings"]] == ["error"]
-    assert "999" in answer["findings"][0]["words"]
+    assert "999" in answer["findings"][0]["text"]
+    assert answer["findings"][0]["words"] == "", "quoted in the sentence already"
     assert Draft.objects.get(pk=pk).version == open_on_desk(client_of("viewer"), pk)["version"]
 
 
@@ -305,3 +310,67 @@ def test_hostile_text_is_shown_as_text_everywhere(drafted, scripted, client_of, 
         assert "<svg onload" not in html
         assert "<b>cat" not in html
     assert "\u202e" not in Draft.objects.get(pk=pk).value
+
+
+def test_someone_who_only_drafts_may_have_it_written_again_and_goes_on(drafted, client_of, ids_of) -> None:
+    first, second = ids_of(drafted(2))
+    operator = client_of("operator")
+    status, answer = post(operator, first, action="regenerate", note="shorter", shown=second, shown_version=1)
+    assert (status, answer["ok"]) == (200, True)
+    assert not Opening.objects.exists(), "only reviewers claim what they look at"
+
+
+def test_what_was_decided_goes_back_to_review_and_whoever_asked_is_told(drafted, client_of, ids_of) -> None:
+    first, second = ids_of(drafted(2))
+    reviewer, viewer = client_of("reviewer"), client_of("viewer")
+    post(reviewer, first, action="approve")
+    post(reviewer, second, action="reject", reason="dull")
+    for pk, action in ((first, "return"), (second, "reopen")):
+        assert f'data-do="{action}"' in open_on_desk(reviewer, pk)["html"]
+        assert f'data-do="{action}"' not in open_on_desk(viewer, pk)["html"]
+        _status, answer = post(reviewer, pk, action=action)
+        assert (answer["message"], answer["draft"]["state"]) == ("Back in review.", State.IN_REVIEW)
+    TellPeople().handle(list(Event.objects.filter(kind="draft.returned")))
+    notice = Notice.objects.get()
+    assert (notice.user.username, notice.kind, notice.subject_id) == ("the-operator", "returned", first)
+
+
+def test_wrong_data_are_told_to_whoever_asked_in_their_language(drafted, client_of, ids_of, people) -> None:
+    (pk,) = ids_of(drafted(1))
+    get_user_model().objects.filter(username="the-operator").update(language="zh-hans")
+    reviewer = client_of("reviewer")
+    assert "See the product&#x27;s data" not in open_on_desk(reviewer, pk)["html"], "things have no page of their own"
+    _status, answer = post(reviewer, pk, action="reject", reason="data_wrong", note="21 g, not 19")
+    assert answer["message"].startswith("Rejected. Once somebody corrected")
+    TellPeople().handle(list(Event.objects.filter(kind="draft.rejected")))
+    notice = Notice.objects.get()
+    assert (notice.user.username, notice.kind, notice.subject_id) == ("the-operator", "attention", pk)
+    assert notice.text.startswith("the-reviewer: 商品资料有误")
+    assert notice.text.endswith("21 g, not 19")
+
+
+def test_what_the_policy_wants_is_said_before_and_after_approving(drafted, client_of, ids_of) -> None:
+    from datetime import time
+
+    ReviewPolicy.objects.create(
+        slot="things.blurb", approvals_needed=2, four_eyes=True, publish="at_time", publish_time=time(20)
+    )
+    (pk,) = ids_of(drafted(1))
+    one, two = client_of("reviewer"), client_of("second")
+    html = open_on_desk(one, pk)["html"]
+    assert "must neither have asked for it nor edited it" in html
+    assert "Needs 2 signatures by different people; signed by: nobody yet." in html
+    assert "Goes live at 20:00 after it is approved." in html
+    post(one, pk, action="approve")
+    assert "You signed it; one more person must." in open_on_desk(one, pk)["html"]
+    post(two, pk, action="approve")
+    html = open_on_desk(two, pk)["html"]
+    assert "Approved; it goes live at" in html
+    assert "Needs 2 signatures" not in html
+
+
+def test_the_facts_a_text_tells_follow_while_one_types(drafted, client_of, ids_of) -> None:
+    (pk,) = ids_of(drafted(1))
+    reviewer = client_of("reviewer")
+    assert post(reviewer, pk, "check/", text="It weighs 19 g and is black.")[1]["told"] == [1, 3]
+    assert post(reviewer, pk, "check/", text="A band.")[1]["told"] == []

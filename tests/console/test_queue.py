@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generation import services
-from generation.console import queue
+from generation.console import narrowing, queue
 from generation.models import Draft, State
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,8 @@ def test_what_there_is_of_each_kind_is_counted(drafted, client_of) -> None:
     Draft.objects.filter(target_label="Wave 1").update(warnings=1)
     counts = client_of("viewer").get(f"/console/copy/review/counts/?batch={batch.pk}&quality=clean").json()["counts"]
     assert [(one["label"], one["count"]) for one in counts] == [
-        ("nothing to fix or confirm", "2"),
-        ("something to confirm", "1"),
+        ("clean", "2"),
+        ("to confirm", "1"),
     ]
     assert counts[1]["query"] == f"batch={batch.pk}&quality=warnings"
 
@@ -98,3 +98,26 @@ def test_counts_stop_at_the_cap(drafted, monkeypatch) -> None:
     monkeypatch.setattr(queue, "MOST_COUNTED", 2)
     assert queue.Queue.of({}).count() == 3
     assert queue.counted(3) == "more than 2"
+
+
+def test_what_is_set_is_shown_and_taken_off_one_by_one(drafted, client_of) -> None:
+    batch = drafted(1)
+    page = client_of("reviewer").get(f"/console/copy/review/?batch={batch.pk}&assignee=nobody&q=wave").content.decode()
+    assert f'href="?batch={batch.pk}&amp;q=wave"' in page
+    found = narrowing.narrowings(queue.Queue.of({"slot": "things.blurb", "quality": "clean"}))
+    assert [(one.label, one.value) for one in found] == [
+        ("Copy type", "Blurb"),
+        ("Issues", "nothing to fix or confirm"),
+    ]
+    assert found[0].without == "quality=clean"
+    assert narrowing.narrowings(queue.Queue.of({"slot": "no.such"})) == [], "such a filter narrows nothing"
+    assert narrowing.narrowings(queue.Queue.of({})) == []
+
+
+def test_what_can_be_typed_is_offered(drafted, client_of) -> None:
+    batch = drafted(1, {"category": "Bands/Smart"})
+    offered = client_of("viewer").get("/console/copy/review/offered/").json()["offered"]
+    assert [value for value, _label in offered["category"]] == ["Bands", "Bands/Smart"]
+    assert offered["batch"][0][0] == str(batch.pk)
+    assert offered["batch"][0][1].endswith("Blurb")
+    assert offered["requester"] == [["the-operator", ""]]

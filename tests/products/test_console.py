@@ -1,6 +1,7 @@
 """The catalogue in the console: list, form, import, export."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -78,6 +79,20 @@ def test_a_viewer_sees_but_may_neither_change_nor_draft(as_role, kettle):
     assert b"draft_copy" not in client.get(reverse(LIST)).content
     for name in ("products_import", "products_export"):
         assert client.get(reverse(f"console:{name}")).status_code == 403
+
+
+def test_who_may_not_change_a_product_reads_its_languages_as_text(as_role, kettle):
+    kettle.names = {"zh-hans": "鹪鹩电水壶"}
+    kettle.save()
+    kettle.attribute_values.update(values={"zh-hans": "不锈钢"})
+    client, _actor = as_role("reviewer")
+    page = client.get(reverse("admin:products_product_change", args=[kettle.pk])).content.decode()
+    assert '<span lang="zh-hans">鹪鹩电水壶</span>' in page
+    assert "不锈钢" in page
+    assert "&quot;zh-hans&quot;" not in page
+    # One column, which the table names once above its rows and a screen reader beside each value.
+    headings = re.findall(r"<th\b[^>]*>(.*?)</th>", page, re.S)
+    assert sum("Value per language" in heading for heading in headings) == 1
 
 
 def form_of(product, **changes):

@@ -6,6 +6,9 @@ import { state } from "../../console/desk/flow.js";
 const desk = document.getElementById("desk");
 const CHECK_AFTER = 300;
 
+const editor = () => desk.querySelector(".desk-editor");
+const panelOf = (number) => desk.querySelector(`[data-panel="${Number(number)}"]`);
+
 /** The candidate looked at, as the server described it. */
 export function looked() {
   return state.item?.tabs[state.tab - 1];
@@ -21,21 +24,23 @@ export function look(number) {
     tab.tabIndex = here ? 0 : -1;
   }
   for (const panel of desk.querySelectorAll("[data-panel]")) {
-    panel.hidden = state.editing || Number(panel.dataset.panel) !== number;
+    panel.hidden = Number(panel.dataset.panel) !== number;
   }
   return true;
 }
 
-/** Open the editor on the candidate looked at. */
+/** Open the editor on the candidate looked at, in the place of its text. */
 export function startEditing() {
-  const editor = desk.querySelector(".desk-editor");
-  if (!editor || !looked()) return;
+  const panel = panelOf(state.tab);
+  if (!editor() || !panel || !looked()) return;
   state.editing = true;
-  const field = editor.querySelector("textarea");
+  const field = editor().querySelector("textarea");
   field.value = looked().text;
   field.dataset.before = looked().text;
-  look(state.tab);
-  editor.hidden = false;
+  told = factsOf(panel).filter((row) => row.classList.contains("is-told")).map((row) => Number(row.dataset.factRow));
+  panel.classList.add("is-edited");
+  panel.querySelector(".desk-columns").prepend(editor());
+  editor().hidden = false;
   check(field);
   field.focus();
   field.setSelectionRange(0, 0);
@@ -43,21 +48,32 @@ export function startEditing() {
 
 /** Close the editor; what was typed is gone. */
 export function stopEditing() {
-  const editor = desk.querySelector(".desk-editor");
+  const panel = desk.querySelector(".desk-panel.is-edited");
   state.editing = false;
-  if (editor) editor.hidden = true;
-  look(state.tab);
+  if (editor()) editor().hidden = true;
+  if (panel) {
+    panel.classList.remove("is-edited");
+    tick(panel, told);
+  }
   document.getElementById("desk-title")?.focus({ preventScroll: true });
 }
 
 /** The text in the editor, and whether it was changed. */
 export function typed() {
-  const field = desk.querySelector(".desk-editor textarea");
+  const field = editor()?.querySelector("textarea");
   return field ? { text: field.value, changed: field.value !== field.dataset.before } : { text: "", changed: false };
 }
 
 let timer = 0;
 let asked = 0;
+let told = []; // the facts the text told before it was edited
+
+const factsOf = (panel) => [...panel.querySelectorAll("[data-fact-row]")];
+
+/** Tick the facts of these numbers, and no others. */
+function tick(panel, numbers) {
+  for (const row of factsOf(panel)) row.classList.toggle("is-told", numbers.includes(Number(row.dataset.factRow)));
+}
 
 function check(field) {
   clearTimeout(timer);
@@ -70,6 +86,8 @@ function check(field) {
     count.classList.toggle("is-over", Boolean(answer.length?.over));
     const list = document.getElementById("editor-findings");
     list.replaceChildren(...(answer.findings.length ? answer.findings.map(findingRow) : [plainRow(word("no_issues"))]));
+    const panel = desk.querySelector(".desk-panel.is-edited");
+    if (panel) tick(panel, answer.told);
   }, CHECK_AFTER);
 }
 
@@ -123,11 +141,11 @@ for (const kind of ["mouseleave", "focusout"]) desk.addEventListener(kind, () =>
 
 desk.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-tab]");
-  if (tab) look(Number(tab.dataset.tab));
+  if (tab && !state.editing) look(Number(tab.dataset.tab));
 });
 
 desk.addEventListener("keydown", (event) => {
-  if (!event.target.matches?.("[role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  if (state.editing || !event.target.matches?.("[role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
   if (look(state.tab + (event.key === "ArrowRight" ? 1 : -1))) {
     desk.querySelector('[role=tab][aria-selected="true"]').focus();
   }

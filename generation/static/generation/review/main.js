@@ -7,6 +7,7 @@ import {
 import { look, looked, startEditing, stopEditing, typed } from "./desk.js";
 import { openBulk } from "./bulk.js";
 import { countSoon, showCounts } from "./counts.js";
+import "./filters.js";
 
 const may = { review: "mayReview" in root.dataset, edit: "mayEdit" in root.dataset, draft: "mayDraft" in root.dataset };
 let concerned = 0; // the finding a dialog is about
@@ -17,7 +18,7 @@ function approve() {
   if (!draft || !may.review) return;
   if (draft.state !== "in_review" || !tab) return say(word("decided"), "bad");
   if (draft.stale) return say(word("stale"), "bad");
-  if (tab.errors) return say(word("must_fix"), "bad");
+  if (tab.errors) return say(word(tab.fix ? "must_fix" : "must_fix_by_hand"), "bad");
   const asks = [draft.claimed && word("claimed", { name: draft.claimed }), tab.warnings && word("confirm")];
   const questions = asks.filter(Boolean).join(" ");
   if (questions && !arm(`approve-${draft.id}-${state.tab}`, questions)) return;
@@ -85,12 +86,12 @@ function fix(finding) {
 function open(name, pressed) {
   const needs = { reject: "review", attest: "review", fact: "review", assign: "review", silence: "review", regenerate: "draft" }[name];
   if (needs && (!may[needs] || !state.item)) return;
+  if (needs === "review" && state.item.state !== "in_review") return say(word("decided"), "bad");
   concerned = Number(pressed?.dataset.finding || 0);
   openDialog(name);
   if (name === "fact") {
-    const words = pressed?.closest("[data-finding-row]")?.querySelector(".finding-words")?.textContent;
     document.getElementById("fact-key").value = "";
-    document.getElementById("fact-value").value = words || "";
+    document.getElementById("fact-value").value = pressed?.closest("[data-finding-row]")?.dataset.words || "";
   }
 }
 
@@ -112,6 +113,8 @@ const buttons = {
   approve, edit, undo, skip,
   fix: (button) => fix(button?.dataset.finding),
   refresh: () => stay("refresh"),
+  return: () => may.review && stay("return"),
+  reopen: () => may.review && stay("reopen"),
   lift: (button) => may.review && stay("lift", { silence: Number(button.dataset.silence) }),
   save: () => save(false),
   "save-approve": () => save(true),
@@ -159,6 +162,15 @@ const keys = {
   j: () => step(1), k: () => step(-1), "?": () => open("help"),
 };
 
+/** What is on the desk shows the candidate it proposes; what was decided offers no decision. */
+function laid(draft) {
+  look(draft.chosen || 1);
+  const waits = draft.state === "in_review";
+  for (const button of document.querySelectorAll(".desk-actions [data-do=approve], .desk-actions [data-do=edit], .desk-actions [data-open=reject]")) {
+    button.disabled = !waits;
+  }
+}
+
 function typing(event, control) {
   if (control && event.key === "Enter") {
     event.preventDefault();
@@ -168,7 +180,7 @@ function typing(event, control) {
 
 listen({
   keys, buttons, open, pressed, typing,
-  laid: (draft) => look(draft.chosen || 1),
+  laid,
   moved: countSoon,
   digit: (number) => look(number) && expect(),
 });

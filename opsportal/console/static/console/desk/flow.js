@@ -160,7 +160,7 @@ export async function undo() {
   if (!last) return say(word("undo_none"));
   say(word("waiting"));
   await inOrder(async () => {
-    const answer = await ask(address(last.id, "decide/"), { action: last.action });
+    const answer = await ask(address(last.id, "decide/"), { action: last.action, undo: true });
     if (answer.ok) last.putBack();
     moved();
     if (answer[thing]) present(answer[thing]);
