@@ -18,6 +18,7 @@ roles.register(
             "generation.view_glossaryterm",
             "generation.view_rulegrade",
             "generation.view_archiveddraft",
+            "generation.add_comment",
         ),
     )
 )

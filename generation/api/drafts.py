@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -19,13 +20,16 @@ from generation.api import serializers as s
 from generation.api.answers import outcome_response, require_done
 from generation.filters import DraftFilter
 from generation.listing import detailed, draft_as_json, facts_as_json
-from generation.models import Draft, Revision, State
+from generation.models import Comment, Draft, Revision, State
 from generation.slots import all_slots
 from generation.workflow import Conflict
 from opsportal.api.views import BaseViewSet
 
-REVIEW, CHANGE = "generation.review_draft", "generation.change_draft"
+REVIEW, CHANGE, COMMENT = "generation.review_draft", "generation.change_draft", "generation.add_comment"
 PUBLISH, REVERT = "generation.publish_draft", "generation.revert_draft"
+
+#: Comments of a draft in one answer, the latest.
+MOST_COMMENTS = 200
 
 
 class DraftViewSet(ListModelMixin, BaseViewSet):
@@ -53,8 +57,15 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         "bulk_assign": REVIEW,
         "acknowledge": REVIEW,
         "attest": REVIEW,
+        "keep_fact": REVIEW,
         "silence": REVIEW,
+        "return_to_review": REVIEW,
+        "reopen": REVIEW,
+        "bulk_return": REVIEW,
+        "bulk_reopen": REVIEW,
         "facts": "generation.view_draft",
+        "comments": "generation.view_draft",
+        "comment": COMMENT,
     }
 
     @extend_schema(responses=s.DraftDetailSerializer)
@@ -159,6 +170,44 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         draft = self._draft(pk)
         return self._answer(services.attest(self.actor, draft.pk, data["findings"], data["evidence"]).pk)
 
+    @extend_schema(request=s.KeepFactRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="keep-fact")
+    def keep_fact(self, request: Request, pk: str) -> Response:
+        """Keep a claim that was vouched for as a fact of the object; takes the right to change the object."""
+        data = self._valid(s.KeepFactRequest, request)
+        draft = self._draft(pk)
+        return self._answer(services.keep_as_fact(self.actor, draft.pk, data["finding"], data["key"], data["value"]).pk)
+
+    @extend_schema(request=s.EmptyRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="return")
+    def return_to_review(self, request: Request, pk: str) -> Response:
+        """Take an approval back: the draft waits for review again, its signatures lapse."""
+        draft = self._draft(pk)
+        require_done(services.return_to_review(self.actor, [draft.pk]))
+        return self._answer(draft.pk)
+
+    @extend_schema(request=s.EmptyRequest, responses=s.DraftDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Take a rejection back; 409 ``address_taken`` when another draft is there for the same place by now."""
+        draft = self._draft(pk)
+        require_done(services.reopen(self.actor, [draft.pk]))
+        return self._answer(draft.pk)
+
+    @extend_schema(responses=s.CommentSerializer(many=True))
+    @action(detail=True, methods=["get"], filter_backends=(), pagination_class=None)
+    def comments(self, request: Request, pk: str) -> Response:
+        """What people said about the draft, the latest 200 at most, in order."""
+        rows = Comment.objects.select_related("author").filter(draft_id=self._draft(pk).pk)
+        return Response(_comments_as_json(list(rows.order_by("-pk")[:MOST_COMMENTS])[::-1]))
+
+    @extend_schema(request=s.CommentRequest, responses={201: s.CommentSerializer})
+    @comments.mapping.post
+    def comment(self, request: Request, pk: str) -> Response:
+        """Say something about the draft; people named with @ get a notice."""
+        made = services.comment(self.actor, self._draft(pk).pk, self._valid(s.CommentRequest, request)["text"])
+        return Response(_comments_as_json([made])[0], 201)
+
     @extend_schema(request=s.SilenceRequest, responses=s.DraftDetailSerializer)
     @action(detail=True, methods=["post"])
     def silence(self, request: Request, pk: str) -> Response:
@@ -206,6 +255,20 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         ids = self._ids(self._valid(s.BulkRequest, request), State.APPROVED)
         return outcome_response(services.publish(self.actor, ids))
 
+    @extend_schema(request=s.BulkRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-return")
+    def bulk_return(self, request: Request) -> Response:
+        """Take approvals back together."""
+        ids = self._ids(self._valid(s.BulkRequest, request), State.APPROVED)
+        return outcome_response(services.return_to_review(self.actor, ids))
+
+    @extend_schema(request=s.BulkRequest, responses=s.OutcomeSerializer)
+    @action(detail=False, methods=["post"], url_path="bulk-reopen")
+    def bulk_reopen(self, request: Request) -> Response:
+        """Take rejections back together, where nothing else was drafted for the same place meanwhile."""
+        ids = self._ids(self._valid(s.BulkRequest, request), State.REJECTED)
+        return outcome_response(services.reopen(self.actor, ids))
+
     @extend_schema(request=s.BulkRequest, responses=s.SampleSerializer)
     @action(detail=False, methods=["post"], url_path="bulk-sample")
     def bulk_sample(self, request: Request) -> Response:
@@ -231,3 +294,9 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
         draft = detailed(Draft.objects.filter(pk=pk)).get()
         slot = {slot.key: slot for slot in all_slots()}.get(draft.slot)
         return Response(draft_as_json(draft, slot), status)
+
+
+def _comments_as_json(comments: list[Comment]) -> list[dict[str, Any]]:
+    told = {pk for comment in comments for pk in comment.mentions}
+    names = dict(get_user_model().objects.filter(pk__in=told).values_list("pk", "username"))
+    return s.CommentSerializer(comments, many=True, context={"names": names}).data

@@ -236,6 +236,7 @@ def payload(
         "desk": found,
         "draft": draft,
         "may_review": may_review,
+        "may_comment": actor.can(desk_services.COMMENT),
         "may_silence": actor.can(silences.SILENCE),
         "may_silence_error": actor.can(silences.SILENCE_ERROR),
         "may_lift": actor.can(silences.LIFT),

@@ -15,7 +15,7 @@ from generation.services.batches import (
 from generation.services.corrections import rewrite_corrected
 from generation.services.decisions import approve, bulk_sample, reject, reopen, return_to_review
 from generation.services.deliveries import confirm_deliveries, confirm_matching, record_exported, settle_delivery
-from generation.services.desk import assign, notify, open_draft
+from generation.services.desk import assign, comment, notify, open_draft
 from generation.services.editing import choose_candidate, edit, inspect, regenerate
 from generation.services.erasure import erase
 from generation.services.findings import acknowledge, attest, keep_as_fact
@@ -48,6 +48,7 @@ __all__ = [
     "bulk_sample",
     "cancel_batch",
     "choose_candidate",
+    "comment",
     "compare_targets",
     "confirm_deliveries",
     "confirm_matching",

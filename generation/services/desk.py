@@ -23,6 +23,7 @@ from opsportal.plugins.errors import Invalid
 
 REVIEW = "generation.review_draft"
 VIEW = "generation.view_draft"
+COMMENT = "generation.add_comment"
 #: A claim lapses after this time without a sign of life: long enough to read, short enough not to be in the way.
 CLAIM = timedelta(minutes=5)
 MOST_VIEWS = 50
@@ -108,7 +109,7 @@ def _whom(person: Any) -> dict[str, int]:
 @transaction.atomic
 def comment(actor: Actor, draft_id: int, text: str) -> Comment:
     """Say something about a draft; people named with @ are told. Raises ``Invalid`` for nothing said, or no draft."""
-    actor.require(VIEW)
+    actor.require(COMMENT)
     said = text.strip()
     if not said:
         raise Invalid(_("Write something first."), "empty")

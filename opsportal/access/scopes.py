@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 #: Permissions that neither read nor write opens, by scope.
 SPECIAL: dict[str, frozenset[str]] = {
-    "generation:draft": frozenset({"generation.draft_copy", "generation.change_draft"}),
+    "generation:draft": frozenset({"generation.draft_copy", "generation.change_draft", "generation.add_comment"}),
     "generation:review": frozenset(
         {
             "generation.review_draft",
+            "generation.add_comment",
             "generation.add_silence",
             "generation.delete_silence",
             "generation.silence_error",

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from generation import services
 from generation.drafting import drain
-from generation.models import Batch, Draft, StoredFinding
+from generation.models import Batch, Draft, Notice, StoredFinding
 from opsportal import jobs
 from opsportal.access import Actor
 from opsportal.access.models import ApiToken
@@ -222,6 +222,62 @@ def test_a_silence_is_made_listed_and_lifted(client_of, objected):
     assert reviewer.get(f"{BASE}/silences/", {"lifted": "false"}).json()["results"] == []
     jobs.drain_all()
     assert reviewer.get(f"{BASE}/drafts/{other}/").json()["errors"] == 1
+
+
+def test_a_claim_vouched_for_becomes_a_fact_for_whoever_may_change_the_object(client_of, objected, monkeypatch):
+    from tests.generation.things import Blurb
+
+    kept = []
+    monkeypatch.setattr(Blurb, "add_fact", lambda _slot, *told: kept.append(told[1:]), raising=False)
+    (pk,), finding = objected()
+    reviewer = client_of("reviewer")
+    asked = {"finding": finding, "key": "Weight", "value": "999 g"}
+    early = reviewer.post(f"{BASE}/drafts/{pk}/keep-fact/", asked, format="json")
+    assert early.status_code in (400, 409)
+    proof = {"findings": [finding], "evidence": "the scale says so"}
+    reviewer.post(f"{BASE}/drafts/{pk}/attest/", proof, format="json")
+    answer = reviewer.post(f"{BASE}/drafts/{pk}/keep-fact/", asked, format="json")
+    assert (answer.status_code, answer.json()["id"]) == (200, pk)
+    assert [told[2:] for told in kept] == [("Weight", "999 g", "the scale says so")]
+    assert reviewer.post(f"{BASE}/drafts/{pk}/keep-fact/", {"finding": finding}, format="json").status_code == 400
+    assert client_of("operator").post(f"{BASE}/drafts/{pk}/keep-fact/", asked, format="json").status_code == 403
+
+
+def test_decisions_are_taken_back_one_by_one_and_together(client_of, drafted, ids_of):
+    batch = drafted(3)
+    first, second, third = ids_of(batch)
+    reviewer = client_of("reviewer")
+    for pk in (first, second):
+        reviewer.post(f"{BASE}/drafts/{pk}/approve/")
+    reviewer.post(f"{BASE}/drafts/{third}/reject/", {"reason": "dull"}, format="json")
+    assert client_of("operator").post(f"{BASE}/drafts/{first}/return/").status_code == 403
+    assert reviewer.post(f"{BASE}/drafts/{first}/return/").json()["state"] == "in_review"
+    assert reviewer.post(f"{BASE}/drafts/{third}/reopen/").json()["state"] == "in_review"
+    again = reviewer.post(f"{BASE}/drafts/{third}/reopen/")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "wrong_state")
+    assert reviewer.post(f"{BASE}/drafts/bulk-return/", {"batch": batch.pk}, format="json").json()["done"] == [second]
+    reviewer.post(f"{BASE}/drafts/bulk-reject/", {"batch": batch.pk, "reason": "dull"}, format="json")
+    answer = reviewer.post(f"{BASE}/drafts/bulk-reopen/", {"ids": [first, third, 10**9]}, format="json").json()
+    assert (answer["reopened"], answer["reasons"]) == (2, {"gone": 1})
+    assert Draft.objects.filter(state="rejected").count() == 1
+
+
+def test_comments_are_written_read_and_tell_those_they_name(client_of, people, drafted, ids_of):
+    (pk,) = ids_of(drafted(1))
+    address = f"{BASE}/drafts/{pk}/comments/"
+    said = {"text": "@the-operator @nobody: is 19 g right?"}
+    made = client_of("viewer").post(address, said, format="json")
+    assert (made.status_code, made.json()["mentions"]) == (201, ["the-operator"])
+    assert Notice.objects.get().user == people["operator"].user
+    assert client_of("viewer").post(address, {"text": " "}, format="json").status_code == 400
+    (listed,) = client_of("operator").get(address).json()
+    assert (listed["author"], listed["text"]) == ("the-viewer", said["text"])
+    for scopes, status in (({"generation:read"}, 403), ({"generation:draft", "generation:read"}, 201)):
+        robot = APIClient()
+        robot.force_authenticate(people["robot"].user, ApiToken(user=people["robot"].user, scopes=sorted(scopes)))
+        assert robot.post(address, {"text": "measured again"}, format="json").status_code == status
+    assert len(client_of("operator").get(address).json()) == 2
+    assert client_of("viewer").get(f"{BASE}/drafts/999999/comments/").status_code == 404
 
 
 @pytest.mark.parametrize("what", ["silence", "attest", "acknowledge"])

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from generation.api.serializers.bulk import BulkRequest, IdField
 from generation.api.serializers.drafts import FactSerializer
-from generation.models import Silence
+from generation.models import Comment, Silence
 
 
 class AssignRequest(serializers.Serializer):
@@ -31,6 +31,36 @@ class AttestRequest(AcknowledgeRequest):
     """The claims you vouch for, and what proves them: a note, a document or an address."""
 
     evidence = serializers.CharField(max_length=2000)
+
+
+class KeepFactRequest(serializers.Serializer):
+    """The claim you vouched for, by its finding, as a fact of the object: what it is called and what it says."""
+
+    finding = IdField()
+    key = serializers.CharField(max_length=120)
+    value = serializers.CharField(max_length=1000)
+
+
+class CommentRequest(serializers.Serializer):
+    """What you say about a draft; people named with @ are told."""
+
+    text = serializers.CharField(max_length=4000)
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    """What somebody said about a draft; ``mentions`` names the people told."""
+
+    author = serializers.CharField(source="author.username", default=None, read_only=True, allow_null=True)
+    mentions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Comment
+        fields = ("id", "author", "text", "mentions", "created_at")
+        read_only_fields = fields
+
+    def get_mentions(self, comment: Comment) -> list[str]:
+        """The user names; ``names`` of the context has them by id."""
+        return sorted(self.context["names"][pk] for pk in comment.mentions if pk in self.context["names"])
 
 
 class SilenceRequest(serializers.Serializer):
