@@ -206,7 +206,7 @@ def measure(model: Any, *, quick: bool, rounds: int, openvino_python: Path | Non
         "tokens_per_s": {name: round(rate, 1) for name, rate in rates.items()},
         "ratios": {f"{one}/{other}": round(rates[one] / rates[other], 2) for one, other in pairs},
         "default_arithmetic": default,
-        "kernel": runners[default].runner.kernel is not None,  # type: ignore[attr-defined]
+        "kernel": runners[default].runner.kernel,  # type: ignore[attr-defined]
         "occupancy": round(stats.occupancy, 3),
         "memory_mb": round(Gpt2Runner.memory(config, slots=SLOTS, context=CONTEXT, arithmetic=default) / 2**20),
     }

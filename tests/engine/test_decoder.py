@@ -11,9 +11,10 @@ from transformers import GPT2LMHeadModel
 
 from generation.engine.contract import Sampling
 from generation.engine.decoder import Decoder, DecodeRequest, DecodeResult, Gpt2Runner
-from generation.engine.decoder.gpt2 import Arithmetic
 from generation.engine.decoder.linear import int8_works
+from generation.engine.decoder.native import forward_kernel
 from generation.engine.decoder.stops import Ending
+from generation.engine.decoder.torch_forward import Arithmetic
 
 GREEDY = Sampling(temperature=0.0, max_new_tokens=40)
 
@@ -75,7 +76,9 @@ def by_place(results: Iterator[DecodeResult]) -> dict[tuple, tuple[int, ...]]:
     return {(result.tag, result.index): result.tokens for result in results}
 
 
-@pytest.mark.parametrize("arithmetic", ["fp32", *(["int8"] if int8_works() else [])])
+@pytest.mark.parametrize(
+    "arithmetic", ["fp32", *(["bf16"] if forward_kernel() else []), *(["int8"] if int8_works() else [])]
+)
 def test_a_seed_repeats_the_text_in_any_company(gpt2: GPT2LMHeadModel, arithmetic: Arithmetic) -> None:
     vocabulary = gpt2.config.vocab_size
     sampling = Sampling(max_new_tokens=25, seed=11)

@@ -13,7 +13,7 @@ from transformers import GPT2LMHeadModel
 
 from generation.engine.contract import Sampling
 from generation.engine.decoder import Decoder, DecodeRequest, Ending, Gpt2Runner
-from generation.engine.decoder.native import attention_kernel, sampling_kernel
+from generation.engine.decoder.native import attention_kernel, forward_kernel, sampling_kernel
 from generation.engine.decoder.native.build import library
 from generation.engine.decoder.sampling import SlotSampler
 
@@ -25,7 +25,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing built or tried before: every test builds in a folder of its own."""
     monkeypatch.delenv("OPSPORTAL_KERNEL", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    remembered = (library, attention_kernel, sampling_kernel)
+    remembered = (library, attention_kernel, forward_kernel, sampling_kernel)
     for answer in remembered:
         answer.cache_clear()
     yield
@@ -37,8 +37,30 @@ def test_kernels_load_where_there_is_a_compiler(gpt2: GPT2LMHeadModel) -> None:
     possible = platform.system() == "Linux" and bool(shutil.which("g++") or shutil.which("c++"))
     assert (attention_kernel() is not None) == possible
     assert (sampling_kernel() is not None) == possible
-    assert (Gpt2Runner(gpt2, slots=2).kernel is not None) == possible
+    assert Gpt2Runner(gpt2, slots=2).kernel == ("attention" if possible else None)
     assert (SlotSampler(2, 400)._kernel is not None) == possible
+    whole = possible and torch.cpu._is_avx512_bf16_supported() and not torch.cpu._is_amx_tile_supported()
+    assert (forward_kernel() is not None) == whole
+    assert Gpt2Runner(gpt2, slots=2, arithmetic="bf16").kernel == (
+        "forward" if whole else "attention" if possible else None
+    )
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("threads", [1, 3])
+def test_long_prompts_are_read_the_same_alone_and_together(
+    gpt2: GPT2LMHeadModel, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    texts = [tuple((7 * place + size) % 400 for place in range(size)) for size in (150, 1, 64, 201)]
+    together = Gpt2Runner(gpt2, slots=4, arithmetic="bf16").prefill(texts, (2, 0, 3, 1)).float()
+    for text, got in zip(texts, together, strict=True):
+        runner = Gpt2Runner(gpt2, slots=1, arithmetic="bf16")
+        alone = runner.prefill([text], [0])[0].float()
+        want = gpt2(torch.tensor([text])).logits[0, -1]
+        assert torch.corrcoef(torch.stack([want, got]))[0, 1] > 0.99
+        if runner.kernel == "forward":
+            assert torch.equal(alone, got)
 
 
 def no_compiler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +85,8 @@ def test_all_works_without_kernels(
     without(tmp_path, monkeypatch)
     assert attention_kernel() is None
     assert sampling_kernel() is None
+    assert forward_kernel() is None
+    assert Gpt2Runner(gpt2, slots=2, arithmetic="bf16").kernel is None
     runner = Gpt2Runner(gpt2, slots=2)
     assert runner.kernel is None
     greedy = Sampling(temperature=0.0, max_new_tokens=20)

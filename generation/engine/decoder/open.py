@@ -10,13 +10,14 @@ import torch
 from generation.engine.contract import Usage
 from generation.engine.decoder.cache import slots_for
 from generation.engine.decoder.generate import GenerateDecoder
-from generation.engine.decoder.gpt2 import Arithmetic, Gpt2Runner, unsupported
+from generation.engine.decoder.gpt2 import Gpt2Runner, unsupported
 from generation.engine.decoder.hf import CacheRunner
 from generation.engine.decoder.linear import int8_works
 from generation.engine.decoder.native import attention_kernel
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.scheduler import Decoder
 from generation.engine.decoder.stops import Ending
+from generation.engine.decoder.torch_forward import Arithmetic
 
 #: Slots of the plain way, which pads a batch and sorts the vocabulary: more do not help it.
 MOST_GENERATE_SLOTS = 16

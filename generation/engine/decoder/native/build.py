@@ -1,4 +1,4 @@
-"""Building a native kernel: one C++ source, compiled on first use and kept in the user's cache folder.
+"""Building a native kernel: one C++ source with the headers beside it, compiled on first use and kept for the user.
 
 The library's name is made of source, compiler and processor, so that none is ever used for another; nothing is
 downloaded. ``OPSPORTAL_KERNEL=off`` switches all kernels off.
@@ -43,15 +43,20 @@ def _built(name: str) -> Path:
     compiler = shutil.which("g++") or shutil.which("c++")
     if compiler is None:
         raise OSError("there is no C++ compiler")
-    source = files(__package__).joinpath(f"{name}.cpp").read_text(encoding="utf-8")
+    sources = {
+        entry.name: entry.read_text(encoding="utf-8")
+        for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name)
+        if entry.name == f"{name}.cpp" or entry.name.endswith(".hpp")
+    }
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True, timeout=20).stdout
-    identity = "\0".join([source, version, *FLAGS, _processor()])
+    identity = "\0".join([*sources.values(), version, *FLAGS, _processor()])
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "opsportal"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = folder / f"{name}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.so"
     if not kept.exists():
         with tempfile.TemporaryDirectory(dir=folder) as work:
-            (Path(work) / f"{name}.cpp").write_text(source, encoding="utf-8")
+            for file, source in sources.items():
+                (Path(work) / file).write_text(source, encoding="utf-8")
             made = Path(work) / f"{name}.so"
             command = [compiler, *FLAGS, str(Path(work) / f"{name}.cpp"), "-o", str(made)]
             subprocess.run(command, check=True, capture_output=True, timeout=120)
