@@ -299,4 +299,4 @@ class DraftViewSet(ListModelMixin, BaseViewSet):
 def _comments_as_json(comments: list[Comment]) -> list[dict[str, Any]]:
     told = {pk for comment in comments for pk in comment.mentions}
     names = dict(get_user_model().objects.filter(pk__in=told).values_list("pk", "username"))
-    return s.CommentSerializer(comments, many=True, context={"names": names}).data
+    return list(s.CommentSerializer(comments, many=True, context={"names": names}).data)
