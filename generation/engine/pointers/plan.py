@@ -20,6 +20,8 @@ from generation.engine.pointers.wording import joined_sides, short_name, spoken_
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
 #: Kinds of copy that may open with a sentence of the shop's own.
 _STATED = ("description", "highlights", "seo_description", "generic")
+#: By how many ranks a fact may rise or fall from one draft to the next, so that drafts tell different facts.
+_DRIFT = 2.0
 _UNFIT = re.compile(r"[<>{}|\n\r\t]|https?:|&\w+;")
 _SEPARATOR = re.compile(r"[\s\-_/|,，、·]+")
 
@@ -174,10 +176,12 @@ def _described(
     ]
     if kind == "seo_title":
         others = [entry for entry in others if not entry[1].condition and len(entry[1].value) <= 20]
-    ranked = sorted(others, key=lambda entry: (_rank(*entry), rng.random()))
+    ranked = sorted(others, key=lambda entry: _rank(*entry) + rng.random() * _DRIFT)
     body = [entry for entry in ranked if entry[1].kind not in last_kinds or entry[0].is_key]
     tail = [entry for entry in ranked if entry not in body] if kind in ("description", "highlights") else []
     must = sum(fact.is_key for fact, _ in body)
+    # With few facts at hand every draft would tell them all, and all drafts the same.
+    most = min(most, max(3, round(len(body) * 0.55)))
     chosen = _diverse(body, max(most, 0 if fewer else min(must, MOST_FACTS - 2)))
     room = 1 if brief.length != "long" else 2
     ends = tail[:room] if len(chosen) + len(tail) <= most or rng.random() < 0.6 else []
@@ -187,11 +191,15 @@ def _described(
     facts = _with_benefits(facts, said, benefits) if kind != "seo_title" else facts
     facts += sorted((entry[1] for entry in ends), key=lambda fact: last_kinds.index(fact.kind))
     long_name = len(base["name"]) > tables("plan")["long_name"][language]
-    unnamed = bool(base["noun"]) and kind != "seo_title" and (long_name or rng.random() < 0.2)
+    unnamed = bool(base["noun"]) and kind != "seo_title" and (long_name or rng.random() < 0.45)
     chosen_facts = tuple(facts[:MOST_FACTS])
+    if kind == "description":
+        # How much stands in sentences and how much in bullets goes by the length the model is told.
+        base["brand"] = base["brand"] if rng.random() < 0.7 else ""
+    told = rng.choice(("short", "medium", "medium", "long")) if kind == "description" else brief.length
     return Plan(
         **base,
-        length=brief.length,
+        length=told,
         facts=chosen_facts,
         more=len(chosen_facts) < len(brief.facts),
         unnamed=unnamed,
