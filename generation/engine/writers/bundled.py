@@ -33,7 +33,7 @@ from generation.engine.writers.settings import read_settings
 PROMPT_VERSION = 2
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
-_RETRIES = 3
+_RETRIES = 4
 #: How often a text with strange wording is written again; the best of them is taken.
 _ATTEMPTS = 4
 _MOST_TOKENS = 320
@@ -230,8 +230,9 @@ class BundledWriter:
                 again.append(task)
                 return None
             text = self._text(task.request, plan, plainer(task.best[1] if task.best else text, plan))
-            unfit = result.finish_reason == "length" or not fits(text, brief.limit if brief else None)
-            if unfit and brief is not None and task.fewer < min(_RETRIES, max(1, len(plan.facts))):
+            broken_off = result.finish_reason == "length"
+            unfit = broken_off or not fits(text, brief.limit if brief else None)
+            if unfit and brief is not None and _may_shorten(task, plan, broken_off):
                 task.fewer += 1
                 task.best = None
                 again.append(task)
@@ -275,6 +276,13 @@ def _language(prompt: str) -> str:
     """The language of a free prompt: Chinese as soon as a fifth of its characters are."""
     han = sum("㐀" <= character <= "鿿" for character in prompt)
     return "zh" if han * 5 >= max(1, len(prompt)) else "en"
+
+
+def _may_shorten(task: _Task, plan: Plan, broken_off: bool) -> bool:
+    """Whether to try with one fact fewer: one over the limit may come down to the name, one that breaks off to a fact."""
+    if broken_off:
+        return task.fewer < min(_RETRIES, max(1, len(plan.facts)))
+    return task.fewer < _RETRIES and (bool(plan.facts) or not task.fewer)
 
 
 def _drained(queue: deque) -> Iterator[Any]:
