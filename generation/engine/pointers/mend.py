@@ -163,7 +163,8 @@ def _append(done: str, more: str, *, chinese: bool, replaced: bool) -> str:
 
 
 def _tidy(text: str, *, chinese: bool) -> str:
-    """Without doubled stops, brackets inside brackets, or spaces before marks."""
+    """Without doubled stops, brackets inside brackets, spaces before marks, or a stop that nothing stands before."""
+    text = re.sub(r"^(?:[.。] *\n*)+(?!\d)", "", text)
     text = re.sub(r"[ \t]+\n", "\n", text)
     text = _HEADING_SPACE.sub(lambda found: f"{found[1] or ''}**{found[2].upper()}", text)
     if chinese:
