@@ -29,6 +29,7 @@ _ROW_ZH = re.compile(
 )
 _ITEM_ZH = re.compile(r"(?:再加上?|外加|还有|以及|加上|[、和与及,，])+")
 _JUNK = re.compile(r"[的都也吃用放等起来着了过就能可让把被给会要不很最]")
+_OR = re.compile(r"^(?:或者?|还有|以及|和|与|及)")
 _HAS = re.compile(r"^.*(?:里面?|含|有|配|用|加了?|是|选)")
 
 
@@ -117,11 +118,11 @@ def _other_chinese_items(analysis: Analysis, rows: list[SheetFact]) -> list[tupl
             words.append((at, end))
             at = gap.end() if gap else end
         for row in rows:
-            own = [any(_in_row(text[start:end], item) for item in row.items) for start, end in words]
+            own = [any(_in_row(_OR.sub("", text[start:end]), item) for item in row.items) for start, end in words]
             if sum(own) * 2 < len(own) or not any(own):
                 continue
             for order, (start, end) in enumerate(words):
-                said = text[start:end]
+                said = _OR.sub("", text[start:end])
                 if own[order] or not order or not 1 < len(said) < 6 or _JUNK.search(said) or said[:2] in sheet.known:
                     continue
                 if not knows(sheet, said, "all") and not analysis.negated(start, end):
