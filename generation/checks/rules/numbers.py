@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -42,6 +43,9 @@ _TIMES = re.compile(
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
 _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
+#: Units that are money as well as weight.
+_POUNDS = frozenset({"pound", "pounds"})
+_SMALL_CHANGE = frozenset({"penny", "pennies", "pence", "cent", "cents"})
 _RATE_AFTER = re.compile(
     r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
 )
@@ -107,6 +111,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False
     if item.words and item.numbers == (1.0,) and _RATE_AFTER.match(text, item.end):
         return False  # "一克合两块五"
+    if item.words and item.unit in _SMALL_CHANGE:
+        return False  # "a penny less than …", "ten pence a night": what counts is the price beside it
     if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
@@ -148,6 +154,8 @@ def _judged(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity], Fact
 def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[FactQuantity], FactQuantity | None]:
     """What supports the claim, or as many times it as the text says: "three mugs of 300 ml" of 900 ml."""
     supporting, nearest = supporters(claim, analysis.sheet, water)
+    if not supporting and claim.unit in _POUNDS:
+        supporting = _sterling(analysis, claim)
     if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
         supporting = _portion(analysis, claim)
     if not supporting and not claim.family:
@@ -166,6 +174,19 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
     whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
     return supporters(whole, analysis.sheet, water)[0], nearest
+
+
+def _sterling(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The price that so many pounds are, to the next whole one: "for eight pounds and change" of £8.99."""
+    if not claim.numbers:
+        return []
+    said = claim.numbers[0]
+    prices = [each for each in analysis.sheet.by_family.get("money", ()) if each.quantity.kind == "gbp"]
+    return [
+        each
+        for each in prices
+        if said in (each.quantity.low, math.floor(each.quantity.low), math.ceil(each.quantity.low))
+    ]
 
 
 def _with_unit_said(analysis: Analysis, claim: Quantity, water: bool) -> list[FactQuantity]:
