@@ -220,6 +220,10 @@ class UnsupportedBoxContents(ClaimCheck):
     explanation = _("What the copy says is included must be listed by the facts, and not among what is excluded.")
     message = _("no fact says “%(said)s” is included")
 
+    def grade(self, claim: Claim) -> Severity:
+        """A thing of no word list is read from its sentence alone, which is wrong as often as not: it asks."""
+        return "warning" if claim.concept.name == "framed" else self.severity
+
 
 @register
 class ForeignBrand(ClaimCheck):
