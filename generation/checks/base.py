@@ -86,6 +86,8 @@ class Check(ABC):
     severity: ClassVar[Severity]
     title: ClassVar[str]
     explanation: ClassVar[str]
+    #: Whether the rule compares what the text states with the facts: in a sentence that asks it only warns.
+    grounding: ClassVar[bool] = False
     #: Whether the rule looks at ``Context.neighbours``: only such rules run again when these become known.
     compares: ClassVar[bool] = False
     #: What a shop may set for this rule, with the values that hold otherwise.

@@ -142,4 +142,6 @@ def _in_row(said: str, item: str) -> bool:
 
 
 def _is_item(said: str, item: str) -> bool:
+    if said[1:] in ("皮", "肌") and said[0] == item[:1]:
+        return True  # 油皮 is 油性
     return said == item or (len(item) > 1 and not item.isascii() and said.startswith(item))

@@ -93,7 +93,7 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
 _ASKED = re.compile(r"^(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
-_WITHOUT = re.compile(r"不|无|未|没|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
+_WITHOUT = re.compile(r"不|无|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
 
 
 def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:

@@ -115,6 +115,10 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
                 continue
             if analysis.negated(match.start(), match.end()):
                 continue
+            if frame.kind == "capability" and any(
+                start < item.end and item.start < end for item in analysis.quantities
+            ):
+                continue  # "零下十度到六十度之间都能工作" is judged by its figures
             if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind

@@ -19,6 +19,8 @@ _LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
 _COUNT_BEFORE = re.compile(r"(?<![a-z])(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:[a-z]+ )?$")
 _AND = re.compile(r"(?: and | ?[&和与及/] ?)$")
 _SPACE = re.compile(r" ")
+#: How a sentence begins, and no value: "long sleeves: the layer you put on first".
+_PROSE = re.compile(r"(?:the|an?|you|your|you'll|we|our|it|it's|this|that|they|i|just|and|because|perfect|enough) ")
 
 
 def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
@@ -33,7 +35,7 @@ def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         value = text[separator.end() : stop].strip()
         if len(value) < 2 and not value.isdigit():
             continue
-        strict = text[separator.start() : separator.end()].strip() in (":", "：", "")
+        strict = text[separator.start() : separator.end()].strip() in (":", "：", "") and not _PROSE.match(value)
         if separator.re is _SPACE:
             stop = min(stop, separator.end() + 16)
             value = text[separator.end() : stop].strip()

@@ -11,8 +11,10 @@ from importlib import resources
 from typing import Any, Literal
 
 from generation.checks import registry
+from generation.checks.asking import asked
 from generation.checks.base import Check, Context, Finding
 from generation.checks.coverage import mentioned
+from generation.checks.normalise import fold
 from generation.checks.text import view
 from generation.engine import Fact
 
@@ -43,11 +45,20 @@ def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | N
         if graded == "off":
             continue
         found = check.check_value(value, value_type, text, context)
+        if check.grounding:
+            found = [_asking(finding, text) for finding in found]
         if graded:
             found = [replace(finding, severity=graded) for finding in found]
         findings.extend(found)
     findings.sort(key=lambda finding: (finding.start, finding.end))
     return findings
+
+
+def _asking(finding: Finding, text: str) -> Finding:
+    """The finding, as a warning where the text only asks about what it names."""
+    if finding.severity == "error" and asked(fold(text), finding.start, finding.end):
+        return replace(finding, severity="warning")
+    return finding
 
 
 def blocking(findings: Sequence[Finding]) -> bool:

@@ -27,6 +27,11 @@ _PER_100 = re.compile(r"/\s?100\s?(?:g|克|ml|毫升)")
 _NUMBER_LIST = re.compile(r"(?<![\d,.])\d{2,3}(?:,\d{2,3}){2,}(?![\d,])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])|(?<=[^\d])/| and |和)\s*")
+#: "2.5g×50袋" gives what each holds.
+_PER_PIECE = re.compile(
+    r"\d\s?(?:g|kg|ml|l|oz|cm|m|克|千克|毫升|升|斤|米|厘米|片|抽|粒|颗)\s?[×x*]\s?\d{1,4}\s?"
+    r"(?:[袋包瓶盒支罐条听杯枚块卷]|packs?|bags?|bottles?|sachets?|cans?|tins?|tubes?|rolls?|bars?)(?![a-z])"
+)
 _NUMBERED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
 #: Keys of identity: what they say may be said of anything.
 _GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
@@ -217,6 +222,8 @@ def _row(fact: Fact) -> SheetFact:
     usages = {c.name for hit in [*condition_hits, *value_hits, *key_hits] for c in hit.of("usage")}
     if _PER_100.search(display):
         usages.add("u_per100")
+    if _PER_PIECE.search(display):
+        usages |= {"u_each", "u_perserving"}
     row = SheetFact(
         fact, key, value, display, frozenset(attributes), frozenset(concepts - excluded), frozenset(parts),
         frozenset(usages), frozenset(excluded), frozenset(included),
@@ -294,6 +301,8 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
             found.add("rechargeable")
     if "3840" in row_value and "2160" in row_value:
         found.add("fourk")
+    if "2560" in row_value and "1440" in row_value:
+        found.add("twok")
     if _WATER_CODE.search(row_value):
         found |= {"waterproof", "water_resistant"}
         if re.search(r"ip[56]", row_value):

@@ -155,7 +155,9 @@ def comparable(claim: Quantity, known: Quantity, water: bool = False) -> tuple[Q
         if known.unit in _OUNCES:
             return claim, _scaled(known, _OUNCE_VOLUME / _OUNCE_MASS)
         return None
-    if set(pair) <= {"degree", "temperature"} or set(pair) <= {"discount", "percent"}:
+    if set(pair) <= {"degree", "temperature"}:
+        return _bare(claim), _bare(known)  # "a 500-degree oven" of 500 °F
+    if set(pair) <= {"discount", "percent"}:
         return claim, known
     if set(pair) == {"water", "length"} and water:
         return (_scaled(claim, 0.001), known) if claim.family == "length" else (claim, _scaled(known, 0.001))

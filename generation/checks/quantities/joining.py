@@ -90,6 +90,8 @@ def bounded(text: str, item: Quantity) -> Quantity:
                 return item  # "over 5 GHz" names the way
             if bound in ("about", "nearly") and item.bound:
                 return item
+            if bound == "about" and (more := dict(after_patterns)["over"].match(text, item.end)):
+                return replace(item, bound="over", end=more.end())  # "约半米多"
             start = item.start - (len(before) - found.start())
             return replace(item, bound=bound, start=item.start if bound in ("about", "nearly") else start)
     after = text[item.end : item.end + 12]

@@ -58,11 +58,18 @@ def item_pattern() -> re.Pattern[str]:
         rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
         rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
-        rf"(?P<number>{number})(?P<half1> and a half|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)(?! [a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
+        rf"(?P<number>{number})(?P<half1> and (?:a half|a quarter|three quarters)|个半(?=小时|月|钟|星期|世纪))?"
+        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)"
+        rf"(?! (?!(?:is|was|as|this|has|does|plus|less|across)(?![a-z]))[a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
         rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层罐桶瓣捆束套副双台把盏顶本节朵对组打匹株棵提板]))?)?"
     )
+
+
+def _part(match: re.Match[str]) -> float:
+    """What stands between the number and its unit: the quarter of "ten and a quarter inches"."""
+    said = match["half1"] or ""
+    return 0.0 if not said else 0.75 if "three" in said else 0.25 if "quarter" in said else 0.5
 
 
 def read(text: str, match: re.Match[str]) -> Quantity | None:
@@ -87,8 +94,7 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if unit and not unit_fits(text, match, unit_text):
         unit, end = None, match.end("number")
     if unit is None:
-        if match["half1"]:
-            value += 0.5
+        value += _part(match)
         following = text[end : end + 1]
         aged = _aged(text, match)
         idiom = (
@@ -112,8 +118,7 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         if words and not match["money"] and not _GOES_ON.match(text, end):
             return Quantity(start, end, value, value, "", "", STANDING, step, "", (value,), True)
         return _money(match, value, step, end, start, words)
-    if match["half1"]:
-        value += 0.5
+    value += _part(match)
     if match["half2"]:
         value, end = value + (0.25 if match["half2"].endswith("quarter") else 0.5), match.end("half2")
         step = 0.5

@@ -42,6 +42,7 @@ class WrongAttribute(BindingCheck):
 
     key = "wrong_attribute"
     severity = "error"
+    grounding = True
     reasons = ("attribute", "label")
     title = _("Value of another attribute")
     explanation = _(
@@ -56,6 +57,7 @@ class WrongPart(BindingCheck):
 
     key = "wrong_part"
     severity = "error"
+    grounding = True
     reasons = ("part",)
     title = _("Material of another part")
     explanation = _("When only the case is steel, the strap is not.")
@@ -68,6 +70,7 @@ class WrongVariant(BindingCheck):
 
     key = "wrong_variant"
     severity = "error"
+    grounding = True
     reasons = ("variant",)
     title = _("Value of another variant")
     explanation = _("A measure of size M must not be given for size S.")
@@ -80,6 +83,7 @@ class WrongCondition(BindingCheck):
 
     key = "wrong_condition"
     severity = "error"
+    grounding = True
     reasons = ("circumstance", "bound")
     title = _("Condition changed")
     explanation = _(

@@ -64,6 +64,7 @@ class UnsupportedMaterial(ClaimCheck):
 
     key = "unsupported_material"
     severity = "error"
+    grounding = True
     kinds = ("material",)
     title = _("Material not in the product data")
     explanation = _(
@@ -79,6 +80,7 @@ class UnsupportedColour(ClaimCheck):
 
     key = "unsupported_colour"
     severity = "error"
+    grounding = True
     kinds = ("colour",)
     title = _("Colour not in the product data")
     explanation = _(
@@ -93,6 +95,7 @@ class UnsupportedOrigin(ClaimCheck):
 
     key = "unsupported_origin"
     severity = "error"
+    grounding = True
     kinds = ("place",)
     title = _("Origin not in the product data")
     explanation = _("Where something comes from must be a fact. Manners (法式, Turkish-style) are not origins.")
@@ -105,6 +108,7 @@ class UnsupportedCertificate(ClaimCheck):
 
     key = "unsupported_certificate"
     severity = "error"
+    grounding = True
     kinds = ("certificate",)
     title = _("Certificate, test or free-from claim not in the product data")
     explanation = _(
@@ -119,6 +123,7 @@ class UnsupportedCapability(ClaimCheck):
 
     key = "unsupported_capability"
     severity = "error"
+    grounding = True
     kinds = ("capability", "quality")
     title = _("Capability not in the product data")
     explanation = _(
@@ -138,6 +143,7 @@ class UnsupportedHealth(ClaimCheck):
 
     key = "unsupported_health"
     severity = "error"
+    grounding = True
     kinds = ("health",)
     title = _("Health or beauty effect not in the product data")
     explanation = _("Effects on body and health need evidence and are forbidden for ordinary goods in many places.")
@@ -150,6 +156,7 @@ class UnsupportedEco(ClaimCheck):
 
     key = "unsupported_eco"
     severity = "error"
+    grounding = True
     kinds = ("eco",)
     title = _("Environmental claim not in the product data")
     explanation = _("“Eco-friendly”, “recycled”, “energy saving” and the like need evidence.")
@@ -162,6 +169,7 @@ class UnsupportedService(ClaimCheck):
 
     key = "unsupported_service"
     severity = "error"
+    grounding = True
     kinds = ("service",)
     title = _("Promise of service not in the product data")
     explanation = _("Warranty, returns, refunds, delivery and customization bind the shop and need a fact.")
@@ -191,6 +199,7 @@ class UnsupportedOffer(ClaimCheck):
 
     key = "unsupported_offer"
     severity = "error"
+    grounding = True
     kinds = ("offer",)
     title = _("Offer not in the product data")
     explanation = _("Discounts, gifts, deadlines and scarcity must be facts of the offer.")
@@ -203,6 +212,7 @@ class UnsupportedCompatibility(ClaimCheck):
 
     key = "unsupported_compatibility"
     severity = "error"
+    grounding = True
     kinds = ("compatibility",)
     title = _("Compatibility not in the product data")
     explanation = _("Systems, devices and “works with any” must be facts.")
@@ -215,6 +225,7 @@ class UnsupportedBoxContents(ClaimCheck):
 
     key = "unsupported_box_contents"
     severity = "error"
+    grounding = True
     kinds = ("accessory",)
     title = _("Not in the box")
     explanation = _("What the copy says is included must be listed by the facts, and not among what is excluded.")
@@ -231,6 +242,7 @@ class ForeignBrand(ClaimCheck):
 
     key = "foreign_brand"
     severity = "error"
+    grounding = True
     kinds = ("brand",)
     title = _("Another brand's name")
     explanation = _("Well-known brands may be named only when the product data name them.")

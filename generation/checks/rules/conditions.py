@@ -29,6 +29,7 @@ class DroppedCondition(Check):
 
     key = "dropped_condition"
     severity = "warning"
+    grounding = True
     title = _("Condition left out")
     explanation = _(
         "“19 g” of what weighs 19 g without the strap, “7 days” of what lasts up to 7 days: a value should keep the "

@@ -37,6 +37,7 @@ class ContradictedFact(_AgainstFact):
 
     key = "contradicted_fact"
     severity = "error"
+    grounding = True
     title = _("Affirms what the product data deny")
     explanation = _(
         "“Not for hot water”, “Kickstand: no”, “kit required”: what a fact denies in so many words, or says is needed or "
@@ -56,6 +57,7 @@ class OtherChoice(_AgainstFact):
 
     key = "other_choice"
     severity = "error"
+    grounding = True
     title = _("Another choice than the product data make")
     explanation = _(
         "Of things that exclude each other (slim or relaxed, stand-up or button-down collar, battery or capacitor) only "
@@ -82,6 +84,7 @@ class UnknownContents(Check):
 
     key = "unknown_contents"
     severity = "error"
+    grounding = True
     title = _("Something in the box the product data do not know")
     explanation = _("What the copy says comes with the product must be named by a fact, whatever it is.")
     message = _("no fact says “%(said)s” is included")

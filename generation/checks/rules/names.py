@@ -54,6 +54,7 @@ class ForeignName(Check):
 
     key = "foreign_name"
     severity = "warning"
+    grounding = True
     title = _("A name that is not in the product data")
     explanation = _(
         "A capitalised word in the middle of an English sentence, or a Latin word in Chinese, that no fact knows may be "
@@ -110,6 +111,7 @@ class ForeignCode(Check):
 
     key = "foreign_code"
     severity = "error"
+    grounding = True
     title = _("Model code or version not in the product data")
     explanation = _(
         "Codes of letters and digits (XR-200, IP68, 4K, Bluetooth 5.3, 16:9) must stand in the product data."

@@ -29,8 +29,12 @@ _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
 _TENS = (
     "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 )
-_NUMBER_WORD = rf"(\d{{1,3}}|{_TENS}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBER_WORD = (
+    rf"(\d{{1,3}}|{_TENS}|half a dozen|(?:a )?dozen|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
 _COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
+#: "a four-season tent"
+_COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
 _LEADING = re.compile(
     r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
@@ -65,6 +69,7 @@ class UnsupportedNumber(Check):
 
     key = "unsupported_number"
     severity = "error"
+    grounding = True
     title = _("Number or unit not in the product data")
     explanation = _(
         "Every number, with its unit, must be found among the facts. Values are compared, not spellings: 0.5 kg, 500 g "
@@ -235,11 +240,21 @@ def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
     for match in _COUNTED.finditer(text) if nouns else ():
         words = [word for word in (match.group(2) or "").split() if word] + [match.group(3)]
         known = nouns.get(root(words[-1]), [])
-        said = match.group(1)
-        many = float(said) if said.isdigit() else float(read_english(said) or 0)
+        many = _many(match.group(1))
         if known and many not in {each.quantity.numbers[0] for each in known} and not analysis.negated(*match.span()):
             found.append((match.start(), match.end(), known[0]))
+    for match in _COUNTED_AS.finditer(text) if nouns else ():
+        known = nouns.get(root(match.group(2)), [])
+        if known and _many(match.group(1)) not in {each.quantity.numbers[0] for each in known}:
+            found += [] if analysis.negated(*match.span()) else [(match.start(), match.end(), known[0])]
     return found
+
+
+def _many(said: str) -> float:
+    """How many a number word of ``_NUMBER_WORD`` says."""
+    if said.endswith("dozen"):
+        return 6.0 if said.startswith("half") else 12.0
+    return float(said) if said.isdigit() else float(read_english(said) or 0)
 
 
 def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
@@ -249,7 +264,7 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
         rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
         rows += _counted_by_key(row)
         for said, noun in rows:
-            many = float(said) if said.isdigit() else float(read_english(said) or 0)
+            many = _many(said)
             item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
             nouns.setdefault(root(noun), []).append(FactQuantity(item, index))
     return nouns
@@ -264,7 +279,8 @@ def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
     if len(noun) < 4 or not (noun.endswith("s") or key != row.key):
         return []
     leading = _LEADING.findall(row.value)
-    if len(row.items) > 1 and not any(char.isdigit() for char in row.value):
+    measured = any(item.family not in ("", "count") for item in row.quantities)  # "Temperatures: 70, 80, 90 °C"
+    if len(row.items) > 1 and (measured or not any(char.isdigit() for char in row.value)):
         return [(str(len(row.items)), noun)]
     if not leading or not row.value[0].isdigit():
         return []
