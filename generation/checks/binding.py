@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
-from generation.checks.circumstances import circumstance, other_segment, variant
+from generation.checks.circumstances import circumstance, of_another, other_segment, variant
 from generation.checks.cues import cues
-from generation.checks.labels import mislabelled
+from generation.checks.labels import mislabelled, misnamed
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
@@ -37,6 +37,11 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
             if not any(item.start < end and start < item.end for item in known)
         )
         known.extend(swapped_shares(analysis))
+        known.extend(
+            Misplaced(start, end, "label", row)
+            for start, end, row in misnamed(analysis)
+            if not any(item.start < end and start < item.end for item in known)
+        )
         analysis.memo["binding"] = known
     return known
 
@@ -81,7 +86,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
                 return _both(bound, claim, rows[0])
         else:
             rows = fitting
-    if other_segment(analysis, claim, [each for each in supporting if each.fact >= 0]):
+    of_facts = [each for each in supporting if each.fact >= 0]
+    if other_segment(analysis, claim, of_facts) or of_another(analysis, claim, of_facts):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     if any(each.quantity in sheet.facts[each.fact].conditions for each in supporting):
         return variant(analysis, claim, rows)

@@ -94,6 +94,8 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
             own = [any(_is_item(text[start:end], item) for item in row.items) for start, end in words]
             if sum(own) * 2 < len(own) or not any(own) or all(own):
                 continue
+            if any(_is_item(text[: match.start()].rstrip().rpartition(" ")[2], item) for item in row.items):
+                continue  # "white legs or black ones" names what has the colours
             for (start, end), known in zip(words, own, strict=True):
                 said = _COUNTED_END.sub("", text[start:end])
                 if (
@@ -144,4 +146,4 @@ def _in_row(said: str, item: str) -> bool:
 def _is_item(said: str, item: str) -> bool:
     if said[1:] in ("皮", "肌") and said[0] == item[:1]:
         return True  # 油皮 is 油性
-    return said == item or (len(item) > 1 and not item.isascii() and said.startswith(item))
+    return said in (item, item.removesuffix("os")) or (len(item) > 1 and not item.isascii() and said.startswith(item))

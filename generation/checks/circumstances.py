@@ -14,6 +14,7 @@ from generation.checks.misplaced import Misplaced
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
+from generation.checks.words import content
 
 _ALWAYS = frozenset({"u_typical", "u_single"})
 _PLACES = frozenset({"u_indoor", "u_outdoor"})
@@ -43,6 +44,46 @@ def other_segment(analysis: Analysis, claim: Quantity, supporting: list[FactQuan
         if not own or said & own or not said & row.usages:
             return False
     return True
+
+
+def of_another(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> bool:
+    """Whether the clause names what another figure of the fact is of: "two years on the frame" of "frame 5, motor 2"."""
+    begin, end = polarity.clause(analysis.folded, claim.start, claim.end)
+    around = _names_in(analysis.folded[begin : claim.start]) | _names_in(analysis.folded[claim.end : end])
+    if not around or not supporting:
+        return False
+    for each in supporting:
+        row = analysis.sheet.facts[each.fact]
+        if each.derived or each.quantity.end > len(row.display):
+            return False
+        own, others = frozenset[str](), frozenset[str]()
+        for segment in _SEGMENT.finditer(row.display):
+            if not any(
+                item.family == each.quantity.family and segment.start() <= item.start < segment.end()
+                for item in row.quantities
+            ):
+                continue
+            names = _names_in(segment.group())
+            inside = segment.start() <= each.quantity.start < segment.end()
+            own, others = (own | names, others) if inside else (own, others | names)
+        if not own or not others or around & own or not around & (others - own):
+            return False
+    return True
+
+
+_SEGMENT = re.compile(r"[^,，;；、]+")
+_NAME_ZH = re.compile(r"[\u4e00-\u9fff]{2,}")
+_NO_NAMES = frozenset(
+    {"year", "month", "day", "week", "hour", "minute", "limited", "about", "approx", "warranty", "up"}
+)
+
+
+@lru_cache(maxsize=8192)
+def _names_in(text: str) -> frozenset[str]:
+    """Roots of the words of an English wording, pairs of characters of a Chinese one."""
+    runs = _NAME_ZH.findall(text)
+    pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
+    return frozenset(pairs | {word for word in content(text) if word.isalpha() and len(word) > 2} - _NO_NAMES)
 
 
 def variant(analysis: Analysis, claim: Quantity, rows: list[SheetFact]) -> Misplaced | None:

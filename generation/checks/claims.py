@@ -146,10 +146,12 @@ def _free_of(analysis: Analysis, hit: Hit) -> bool:
 
 def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     """Whether the very term stands in a fact that does not deny it."""
-    if hit.term not in analysis.sheet.known or (len(hit.term) < 3 and hit.term.isascii()):
+    spread = hit.term.split() if hit.term.isascii() else [hit.term[:2], hit.term[2:]]
+    if any(word not in analysis.sheet.known for word in spread) or (len(hit.term) < 3 and hit.term.isascii()):
         return False
     for row in analysis.sheet.facts:
-        for text in (row.display, row.key, fold(row.fact.condition), fold(row.fact.part)):
+        beside = f"{row.display}{'' if has_cjk(row.key) else ' '}{row.key}"  # "Wax: soy" is soy wax
+        for text in (row.display, row.key, beside, fold(row.fact.condition), fold(row.fact.part)):
             at = text.find(hit.term)
             if at >= 0:
                 whole = not hit.term.isascii() or not (

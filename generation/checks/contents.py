@@ -15,13 +15,14 @@ def foreign_contents(analysis: Analysis) -> list[tuple[int, int]]:
     text, patterns = analysis.folded, cues("contents")
     for name in ("zh_given", "en_comes_with", "en_is_included"):
         for match in patterns[name].finditer(text):
-            start, end = match.span("thing")
-            thing = match["thing"].strip()
+            group = "thing" if match["thing"] else "bare"
+            start, end = match.span(group)
+            thing = match[group].strip()
             if analysis.negated(start, end) or analysis.is_named(start, end) or patterns["no_thing"].search(thing):
                 continue
             if not _known(analysis, thing) and not any(concept for hit in analysis.hits_within(start, end)
                                                       for concept in hit.of("accessory", "service", "offer")):  # fmt: skip
-                found.append((start, start + len(match["thing"].rstrip())))
+                found.append((start, start + len(match[group].rstrip())))
     return found
 
 

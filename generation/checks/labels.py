@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -43,6 +44,38 @@ def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         if row is not None:
             found.append((start, stop, row))
     return found
+
+
+def misnamed(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
+    """A key with the value of another fact right behind it: "产地水洗", "the scent is soy"."""
+    found: list[tuple[int, int, SheetFact]] = []
+    text, rows = analysis.folded, analysis.sheet.facts
+    for row in rows:
+        at = text.find(row.key) if len(row.key) > 1 else -1
+        while at >= 0:
+            begin = _LINK.match(text, at + len(row.key))
+            where = begin.end() if begin else at + len(row.key)
+            own = " ".join(other.display for other in rows if other.key == row.key or other.attributes & row.attributes)
+            for other in rows if begin or has_cjk(row.key) else ():
+                if other.generic or polarity.says_yes(other.value) or polarity.says_no(other.value):
+                    continue
+                said = _alike(text, where, other.display)
+                whole = said == other.display or (not said.isascii() and len(said) > 1)
+                ended = not text[where + len(said) : where + len(said) + 1].isalnum()
+                if whole and ended and len(said) > 1 and said not in own and not said[0].isdigit():
+                    found.append((at, where + len(said), row))
+            at = text.find(row.key, at + len(row.key))
+    return found
+
+
+def _alike(text: str, start: int, wording: str) -> str:
+    """How far ``text`` goes along with ``wording`` from ``start`` on."""
+    return wording[
+        : sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text[start:], wording, strict=False)))
+    ]
+
+
+_LINK = re.compile(r" (?:is|are) (?:an? |the )?|: ?|是|为")
 
 
 def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Match[str]]]:

@@ -41,7 +41,7 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
     beside = scenes["after"].match(after)
     if scenes["before"].search(before) or (beside and not _of_facts(analysis, beside.group())):
-        return True
+        return not (_HOLDS.search(before) and _holds_by_facts(analysis, item))
     if scenes["supposed"].search(text, begin, item.start) and not _portioned_by_facts(analysis):
         return True
     if item.words and item.numbers == (1.0,) and scenes["compared"].search(before):
@@ -65,6 +65,22 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     if item.family in ("length", "mass", "volume") and _guessed(item):
         return not any(hit.of("attribute") for hit in analysis.hits_within(begin, item.start))
     return item.family == "count" and item.words and _count_of_the_scene(analysis, item, before)
+
+
+#: What goes in is the reader's ("放得下500毫升的水") unless a fact says what fits.
+_HOLDS = re.compile(r"[放装塞容][得的]?[下进]|能[放装]|可[放装]|(?<![a-z])fits? ")
+
+
+def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
+    """Whether a fact gives in the same measure what fits: "电脑仓: 可放15.6英寸"."""
+    return any(
+        any(each.family == item.family and each.unit == item.unit for each in row.quantities)
+        and _FITTING.search(f"{row.key} {row.display}")
+        for row in analysis.sheet.facts
+    )
+
+
+_FITTING = re.compile(r"[可能][放装容]|适[配用]|电脑|(?<![a-z])(?:fits?|up to|laptop)")
 
 
 def _portioned_by_facts(analysis: Analysis) -> bool:

@@ -153,7 +153,7 @@ def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int) -> bool
         return False
     roots = content(piece)
     known = roots_of(sheet)
-    if not roots or any(word in known for word in roots):
+    if not roots or any(word in known or root(f"{word}os") in known for word in roots):
         return False
     return not any(
         concept.name in sheet.positive for hit in analysis.hits_within(start, end) for concept in hit.concepts
