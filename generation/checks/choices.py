@@ -21,6 +21,8 @@ _ITEM = re.compile(r"[a-z]+|[\u4e00-\u9fff]+?(?=、|和|与|或|及|$|[^\u4e00-\
 _COUNTED_END = re.compile(r"[一两二三四五六七八九十\d]+[种款个色样].*$|等.*$|(?:可选|任选|都有|几色).*$")
 #: "平时喜欢合身的", "if you like it slim": the reader's taste.
 _LIKED = re.compile(r"(?:喜欢|偏爱|想要|想穿|爱穿|习惯|要是|如果|若是?|平时穿)[^，。,；;]{0,4}$")
+#: Behind a verb: what is done, not how the product is made.
+_DONE_TO = re.compile(r" (?:the|it|your|them|this|that|their) ")
 #: Facts that name all there is of their sort.
 _LISTED = ("colour", "flavour", "pattern", "size_range", "ingredients", "skin", "heat_source", "filling")
 #: Rows of things as Chinese copy strings them: "核桃、腰果,还有夏威夷果".
@@ -56,6 +58,8 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         for match in pattern.finditer(analysis.folded):
             if meaning[match.group()] in said or analysis.negated(*match.span()):
                 continue
+            if _DONE_TO.match(analysis.folded, match.end()):
+                continue  # "zip it up, then snap the poppers"
             if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
     return found + _other_items(analysis)

@@ -146,6 +146,8 @@ def _free_of(analysis: Analysis, hit: Hit) -> bool:
 
 def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     """Whether the very term stands in a fact that does not deny it."""
+    if hit.of("colour") and hit.term.endswith("色") and len(hit.term) > 2 and hit.term[:-1] in analysis.sheet.known:
+        return True  # 香槟色 of 香槟
     spread = hit.term.split() if hit.term.isascii() else [hit.term[:2], hit.term[2:]]
     if any(word not in analysis.sheet.known for word in spread) or (len(hit.term) < 3 and hit.term.isascii()):
         return False

@@ -109,6 +109,9 @@ def _of_key(row: SheetFact) -> str:
     return " ".join(_TRIM.sub(" ", key).split()) if not has_cjk(key) else "".join(_TRIM.sub("", key).split())
 
 
+_TOUCHING = ("", " ", "的")
+
+
 def elsewhere(
     analysis: Analysis, claims: list[tuple[Quantity, list[FactQuantity]]]
 ) -> list[tuple[int, int, SheetFact]]:
@@ -127,6 +130,16 @@ def elsewhere(
             found.append((start, *other))
         if other := _other_code(analysis, parts, noun, end):
             found.append((start, *other))
+        counted = [
+            pair for pair in claims if pair[0].end <= start and analysis.folded[pair[0].end : start] in ("", " ", "的")
+        ]
+        if counted:  # the figure in front is this part's ("6 mm drop and 4 mm lugs"), not the one behind
+            found += [
+                (claim.start, end, row)
+                for claim, own in counted
+                if (row := _in_front(analysis, parts, noun, claim, own))
+            ]
+            continue
         for claim, supporting in claims:
             if end <= claim.start < min(following, end + 40) and (
                 row := _other_measure(analysis, parts, noun, end, claim, supporting)
@@ -224,6 +237,18 @@ def _other_measure(
     said_of = all(_SAID_OF.search(analysis.sheet.facts[each.fact].display) for each in supporting)
     loose = loose or (said_of and cues("binding")["own_part_loose"].fullmatch(between) is not None)
     return analysis.sheet.facts[min(parts.rows[noun])] if near or loose else None
+
+
+def _in_front(
+    analysis: Analysis, parts: Parts, noun: str, claim: Quantity, supporting: list[FactQuantity]
+) -> SheetFact | None:
+    """The fact of ``noun`` when it has a measure of this sort and the figure in front is that of another part's."""
+    if not claim.family or claim.family in ("count", "percent", "date") or any(each.fact < 0 for each in supporting):
+        return None
+    if any(not nouns or any(_same(noun, other) for other in nouns) for nouns in map(parts.of, supporting)):
+        return None
+    own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact in parts.rows[noun]]
+    return analysis.sheet.facts[own[0].fact] if own else None
 
 
 def _other_feature(analysis: Analysis, parts: Parts, noun: str, end: int) -> tuple[int, SheetFact] | None:

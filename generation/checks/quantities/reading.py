@@ -59,7 +59,7 @@ def item_pattern() -> re.Pattern[str]:
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
         rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
         rf"(?P<number>{number})(?P<half1> and (?:a half|a quarter|three quarters)|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?){unit}(?P<half2> and a (?:half|quarter)"
+        rf"(?:(?P<gap> ?-? ?|[小大](?=[包袋瓶盒罐块片格杯碗])){unit}(?P<half2> and a (?:half|quarter)"
         rf"(?! (?!(?:is|was|as|this|has|does|plus|less|across)(?![a-z]))[a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
         rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层罐桶瓣捆束套副双台把盏顶本节朵对组打匹株棵提板]))?)?"
