@@ -52,33 +52,46 @@ def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
 def misnamed(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     """A key with the value of another fact right behind it: "产地水洗", "the scent is soy"."""
     found: list[tuple[int, int, SheetFact]] = []
-    text, rows = analysis.folded, analysis.sheet.facts
-    for row in rows:
-        at = text.find(row.key) if len(row.key) > 1 else -1
+    text = analysis.folded
+    keyed, beginnings = _values(analysis.sheet)
+    for row, own in keyed:
+        at = text.find(row.key)
         while at >= 0:
-            begin = _LINK.match(text, at + len(row.key))
-            where = begin.end() if begin else at + len(row.key)
-            own = " ".join(other.display for other in rows if other.key == row.key or other.attributes & row.attributes)
-            for other in rows if begin or has_cjk(row.key) else ():
-                if other.generic or polarity.says_yes(other.value) or polarity.says_no(other.value):
-                    continue
-                said = _alike(text, where, other.display)
-                whole = said == other.display or (not said.isascii() and len(said) > 1)
-                ended = not text[where + len(said) : where + len(said) + 1].isalnum()
-                if whole and ended and len(said) > 1 and said not in own and not said[0].isdigit():
+            end = at + len(row.key)
+            link = _LINK.match(text, end)
+            where = link.end() if link else end
+            values = beginnings.get(text[where : where + 2], ()) if link or has_cjk(row.key) else ()
+            for value in values:
+                said = value[: sum(1 for _ in takewhile(_same_letter, zip(text[where:], value, strict=False)))]
+                whole = said == value or not said.isascii()
+                if whole and not text[where + len(said) : where + len(said) + 1].isalnum() and said not in own:
                     found.append((at, where + len(said), row))
-            at = text.find(row.key, at + len(row.key))
+            at = text.find(row.key, end)
     return found
 
 
-def _alike(text: str, start: int, wording: str) -> str:
-    """How far ``text`` goes along with ``wording`` from ``start`` on."""
-    return wording[
-        : sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text[start:], wording, strict=False)))
-    ]
-
-
 _LINK = re.compile(r" (?:is|are) (?:an? |the )?|: ?|是|为")
+
+
+def _same_letter(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
+
+
+def _values(sheet: FactSheet) -> tuple[list[tuple[SheetFact, str]], dict[str, list[str]]]:
+    """Every fact with what those of its name say, and the values in words by their first two letters (once for a sheet)."""
+    known: tuple[list[tuple[SheetFact, str]], dict[str, list[str]]] | None = sheet.memo.get("values")
+    if known is None:
+        keyed, beginnings = [], dict[str, list[str]]()
+        for row in sheet.facts:
+            if len(row.key) > 1:
+                alike = (other for other in sheet.facts if other.key == row.key or other.attributes & row.attributes)
+                keyed.append((row, " ".join(other.display for other in alike)))
+            said = row.display
+            side = polarity.says_yes(row.value) or polarity.says_no(row.value)
+            if len(said) > 1 and not said[0].isdigit() and not row.generic and not side:
+                beginnings.setdefault(said[:2], []).append(said)
+        known = sheet.memo["values"] = keyed, beginnings
+    return known
 
 
 def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Match[str]]]:
