@@ -72,6 +72,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             for row in rows
             if (fits(wanted, row) and (possible or not row.generic))
             or (has_cjk(bound.term) and bound.term in row.display)
+            or row.key == bound.term
         ]
         for row in rows:  # of a size given as W×D×H the height must be the height
             side = next((row.sides[name] for name in wanted if name in row.sides), None)

@@ -22,8 +22,9 @@ _AND = re.compile(r"(?: and | ?[&和与及/] ?)$")
 _SPACE = re.compile(r" ")
 #: How a sentence begins, and no value: "long sleeves: the layer you put on first".
 _PROSE = re.compile(
-    r"(?:bigger|smaller|larger|longer|shorter|more|less|wider|about|roughly|somewhere|between|as|the|an?|you|your|you'll"
+    r"(?:(?:bigger|smaller|larger|longer|shorter|more|less|wider|about|roughly|somewhere|between|as|the|an?|you|your|you'll"
     r"|we|our|it|it's|this|that|they|i|just|and|because|perfect|enough) "
+    r"|(?:inside|outside)$)"
 )
 
 

@@ -20,7 +20,7 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
     text, sheet, lex = analysis.folded, analysis.sheet, lexicon()
     for hit in analysis.hits_of("material"):
         materials = {concept.name for concept in hit.of("material")}
-        if not any(name in sheet.positive for name in materials):
+        if not any(name in sheet.positive for name in materials) or analysis.is_named(hit.start, hit.end):
             continue
         part = _part_of(text, hit, *analysis.beside(hit))
         if part is None and (keyed := _keyed_part(analysis, hit, materials)):

@@ -47,7 +47,9 @@ class PlaceholderLeak(Check):
         allowed = {*BOUND_WHEN_SENT, *self.option(context, "allowed")}
         for match in pattern.finditer(analysis.folded):
             bound = match.group().startswith("{{") and match.group().strip("{} ") in allowed
-            if not bound and not analysis.is_named(*match.span()):
+            # "Input: 5 V" of a charger whose data say so is no prompt.
+            own = match.group().rstrip(" :：") in {row.key for row in analysis.sheet.facts}
+            if not bound and not own and not analysis.is_named(*match.span()):
                 yield self._leaked(text, *match.span())
 
     def _leaked(self, text: str, start: int, end: int) -> Finding:

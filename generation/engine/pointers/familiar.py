@@ -27,6 +27,12 @@ _STRETCH = re.compile(r"(?<![a-z]>)(?=<[a-z_]{2,}>)")
 _BULLET = re.compile(r"- \*\*[^*\n]+\*\*")
 #: A colon with nothing behind it.
 _NOTHING_SAID = re.compile(r"[:：]\*{0,2}[ ]*(?=[。.，,\n]|$)")
+#: A key said as a thing ("the {k} is {v}"), and keys that are none.
+_KEY_NAMED = re.compile(r"\b(?:[Tt]he|[Ii]ts|[Aa]n?|[Ww]ith|[Hh]as) (?:<[a-z_]{2,}>)*<k(\d+)>")
+_NO_NOUN = re.compile(
+    r"(?i)(?:^(?:is|has|can|made|suitable|includes?|contains|works|fits|compatible|intended|designed|recommended)\b"
+    r"|[a-z](?:able|ible|proof|resistant)$|\b(?:for|in|with|by|of|to|on|from|at)$)"
+)
 _SLOT = re.compile(r"\{(\w+)\}")
 _LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
 
@@ -37,6 +43,8 @@ def plainer(text: str, plan: Plan) -> str:
         return text
     if plan.copy_kind in FRAMED:
         return _framed(plan) or text
+    if not plan.facts:
+        return _name(plan)
     lines: list[str] = []
     told = 0
     for number, line in enumerate(text.split("\n")):
@@ -45,17 +53,23 @@ def plainer(text: str, plan: Plan) -> str:
         told += marked
         lines += _plainer_line(line, plan, list(said), first=number == 0)
     mended = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if _unnamed_faults(mended, plan):
+        mended = f"{_name(plan)}\n\n{mended}"
     order = [int(found) for found in re.findall(r"<v(\d+)>", mended)]
     if order == list(range(1, len(plan.facts) + 1)) and not faults(mended, plan):
         return mended
     numbers = range(1, len(plan.facts) + 1)
     bullets = plan.copy_kind == "description"
-    start = ["<t>" if plan.unnamed and plan.noun else "<n>", ""] if plan.copy_kind != "highlights" else []
+    start = [_name(plan), ""] if plan.copy_kind != "highlights" else []
     return "\n".join([*start, *(_plain(plan, number, bullet=bullets) for number in numbers)]).strip()
 
 
+def _name(plan: Plan) -> str:
+    return "<t>" if plan.noun and (plan.unnamed or not plan.name) else "<n>"
+
+
 def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> list[str]:
-    if not faults(line, plan) and all(f"<v{number}>" in line for number in said):
+    if not _wording_faults(line, plan) and all(f"<v{number}>" in line for number in said):
         return [line]
     if line.startswith("- ") or "**" in line:
         return [_plain(plan, number, bullet=True) for number in said]
@@ -63,7 +77,7 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
         return [_plain(plan, number, bullet=False) for number in said]
     joint, stop = ("", "。") if plan.language == "zh" else (" ", ".")
     opening, *stretches = _STRETCH.split(line)
-    kept = [] if faults(opening, plan) else [opening.strip()]
+    kept = [] if _wording_faults(opening, plan) else [opening.strip()]
     if first and not said and not kept:
         return [] if plan.unnamed else ["<n>"]
     left = iter(said)
@@ -72,7 +86,7 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
         numbers = [next(left) for kind in _MARK.findall(stretch) if kind not in ("yes", "no")]
         # What leans on the stretch before ("and comes in …") falls with it.
         leans = broken and _MARK.sub("", stretch).lstrip()[:1].islower()
-        broken = leans or bool(faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
+        broken = leans or bool(_wording_faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
         if broken:
             kept[-1:] = [re.sub(r"(?:,| and)$", ".", part) for part in kept[-1:]]
             stretch = joint.join(_plain(plan, number, bullet=False) + stop for number in numbers)
@@ -93,9 +107,18 @@ def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
 
 
 def faults(text: str, plan: Plan) -> int:
-    """How many pieces of wording in ``text`` (as the model wrote it, with marks and pointers) are strange to its facts."""
+    """How many pieces of wording in ``text`` (as the model wrote it, with marks and pointers) are strange to its facts.
+
+    A text that leaves out what it is about counts as strange, too.
+    """
+    unnamed = 0 if plan.copy_kind in FRAMED else _unnamed_faults(text, plan)
+    return _wording_faults(text, plan) + unnamed
+
+
+def _wording_faults(text: str, plan: Plan) -> int:
     framed = plan.copy_kind in FRAMED
     count = _frame_faults(text, plan) if framed else _shape_faults(text)
+    count += len([found for found in _KEY_NAMED.findall(text) if not _is_noun(plan, int(found))])
     for number, fact in enumerate(plan.facts, start=1):
         if fact.polarity:
             # Said in words: its pointer stands for nothing.
@@ -157,6 +180,19 @@ def _shape_faults(text: str) -> int:
         elif "**" in line or line.startswith("-"):
             count += 1
     return count
+
+
+def _unnamed_faults(text: str, plan: Plan) -> int:
+    """A description that says neither what the product is called nor what it is; a text that begins with an empty line."""
+    if plan.opened or not plan.name:
+        return int(not text.strip())
+    nameless = plan.copy_kind == "description" and not re.search(r"<[nt]>", text)
+    return nameless + (not _MARK.sub("", text).split("\n")[0].strip())
+
+
+def _is_noun(plan: Plan, number: int) -> bool:
+    """Whether "the {k}" can be said of a fact's key: not of "Machine washable" or "Made in"."""
+    return number > len(plan.facts) or not _NO_NOUN.search(plan.facts[number - 1].key)
 
 
 def _frame_faults(text: str, plan: Plan) -> int:

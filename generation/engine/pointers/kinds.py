@@ -25,6 +25,8 @@ _NOISE = re.compile(r"[\s_\-:：*·./]+")
 #: Words that only say that the attribute is one of the product: 商品产地, "Item weight".
 _OF_PRODUCT = re.compile(r"^(?:商品|产品|item|product)(?=.{2})")
 _BRACKET = re.compile(r"[(（\[【].*?[)）\]】]")
+#: "women's" wants a noun behind it, which phrases don't have.
+_OWNER = re.compile(r"(?:['’]s|s['’])$")
 _SEPARATOR = re.compile(r"[、，,/;；|]| and | & |和")
 
 
@@ -118,6 +120,8 @@ def fits(kind: str, value: str) -> bool:
     """Whether ``value`` looks like a value of ``kind``: a kind of numbers needs a number with a unit it knows."""
     units, numeric, literals = _units(kind)
     lowered = value.strip().casefold()
+    if _OWNER.search(lowered):
+        return False
     if lowered in literals:
         return True
     if not numeric:
@@ -129,11 +133,21 @@ def fits(kind: str, value: str) -> bool:
 
 
 def folded_key(fact: Fact) -> str:
-    """The key with its part in front: 表壳 + 材质 → 表壳材质, strap + material → strap material."""
-    if not fact.part or fact.part.casefold() in fact.key.casefold():
-        return fact.key
-    joins = not fact.part[-1].isascii() or not fact.key[:1].isascii()
-    return fact.part + fact.key if joins else f"{fact.part} {fact.key[:1].lower()}{fact.key[1:]}"
+    """The key with its part in front: 表壳 + 材质 → 表壳材质, strap + material → strap material.
+
+    A word both have is said once (main body + body material → main body material), and a key that begins with capitals
+    keeps them (hub + USB-C ports → hub USB-C ports).
+    """
+    part, key = fact.part, fact.key
+    if not part or part.casefold() in key.casefold():
+        return key
+    if not part[-1].isascii() or not key[:1].isascii():
+        shared = next((size for size in range(min(len(part), len(key)), 1, -1) if part.endswith(key[:size])), 0)
+        return part + key[shared:]
+    first, _, rest = key.partition(" ")
+    if rest and part.casefold().split()[-1] == first.casefold():
+        return f"{part} {rest}"
+    return f"{part} {key if first[1:2].isupper() or not first[1:].islower() else key[:1].lower() + key[1:]}"
 
 
 def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str, str]:

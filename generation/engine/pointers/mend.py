@@ -37,6 +37,10 @@ _MEASURED_NOUN = re.compile(
 )
 
 
+#: A stop that the next word stands too close to.
+_NO_SPACE = re.compile(r"(?<=[a-z>)])([.?!;,])(?=[A-Za-z<])")
+
+
 @dataclass(frozen=True, slots=True)
 class Filling:
     """What the pointers of one text stand for; ``facts`` in the order of their numbers."""
@@ -57,6 +61,8 @@ def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) 
     """
     chinese = filling.language == "zh"
     text = _MARK.sub("", text)
+    if not chinese:
+        text = _NO_SPACE.sub(r"\1 ", text)
     told_conditions = {int(number) for letter, number in re.findall(r"<(c)(\d+)>", text)}
     done = ""
     position = 0

@@ -14,7 +14,7 @@ from generation.engine.corpus.situations import ROOMY, fits_frame
 from generation.engine.pointers.kinds import folded_key, own_key, resolve, situation_kinds, tables
 from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact
 from generation.engine.pointers.tokens import COPY_KINDS, MOST_FACTS, SITUATIONS, TONES
-from generation.engine.pointers.wording import joined_sides, short_name, spoken_list, spoken_value
+from generation.engine.pointers.wording import is_plural, joined_sides, short_name, spoken_list, spoken_value
 
 #: Most facts told by kinds of copy that do not go by the brief's length.
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
@@ -50,6 +50,7 @@ def plan_for(brief: Brief, seed: int, *, fewer: int = 0) -> Plan:
         "noun": noun,
         "brand": brand,
         "tone": brief.tone if brief.tone in TONES else "plain",
+        "opened": bool(brief.opening),
     }
     planned = planned_facts(brief, language, situations=kind in FRAMED)
     if kind in FRAMED:
@@ -80,12 +81,13 @@ def noun_of(brief: Brief, language: str) -> str:
         return noun if not noun.isascii() else ""
     if not noun.isascii():
         return ""
-    lowered = noun if noun.isupper() else noun[:1].lower() + noun[1:]
-    last = lowered.split(" ")[-1].lower()
-    if last in tables("plan")["pairs"]:
-        return lowered if lowered.startswith("pair of") else f"pair of {lowered}"
-    plural = last.endswith("s") and last not in tables("plan")["singular"] and not last.endswith(("ss", "us"))
-    return "" if plural and not lowered.startswith(("pair of", "set of")) else lowered
+    # "USB hub" and "T-shirt" keep their capitals.
+    lowered = noun if re.match(r"[A-Z](?:[A-Z0-9]|-)", noun) else noun[:1].lower() + noun[1:]
+    if lowered.casefold().startswith(("pair of ", "set of ")):
+        return lowered
+    if lowered.split(" ")[-1].lower() in tables("plan")["pairs"]:
+        return f"pair of {lowered}"
+    return "" if is_plural(lowered) else lowered
 
 
 @cache

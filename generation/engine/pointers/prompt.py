@@ -46,7 +46,8 @@ class Plan:
 
     ``more`` tells that facts were left out (a table may be spoken of); ``unnamed`` texts avoid the product name.
     ``bridge`` are words between a free prompt and the model's text. ``statement`` is a sentence of the shop's own that
-    the model is not shown: it is put in front of the model's text.
+    the model is not shown: it is put in front of the model's text. ``opened`` texts go on behind the brief's own
+    opening words.
     """
 
     language: str
@@ -62,6 +63,7 @@ class Plan:
     unnamed: bool = False
     statement: str = ""
     bridge: str = ""
+    opened: bool = False
 
 
 def render(plan: Plan) -> str:

@@ -57,12 +57,16 @@ def _width(text: str, language: str) -> float:
 def spoken_list(value: str, kind: str, language: str) -> str:
     """``value`` with the marks of a list as ``language`` writes them: "black, white" is "black and white", 黑,白 is 黑、白.
 
-    Only for kinds whose values may be lists (table ``listed``); whole sentences keep their commas.
+    Only for kinds whose values may be lists (table ``listed``); whole sentences keep their commas, and so do values
+    under unknown keys that may be no list at all.
     """
     if kind not in tables("plan")["listed"]:
         return value
     items = [item for item in _LIST_MARK.split(value) if item]
     if len(items) < 2 or any(len(item) > (16 if language == "zh" else 30) for item in items):
+        return value
+    if language == "en" and kind == "unknown_list" and (len(items) == 2 or len({bool(_NUMBER.search(item)) for item in items}) > 1):
+        # "2 years, parts only" is a value with an aside, not two of a kind.
         return value
     if language == "zh":
         return "、".join(items)
@@ -71,6 +75,15 @@ def spoken_list(value: str, kind: str, language: str) -> str:
         return ", ".join(items)  # the list has its "and" already
     inner = any(double)
     return f"{', '.join(items[:-1])}{',' if inner else ''} and {items[-1]}"
+
+
+def is_plural(name: str) -> bool:
+    """Whether an English name is said with "are": "Slim Jeans", "Pearl Stud Earrings"; not "Slim Dress"."""
+    last = re.sub(r"[^a-z]+$", "", name.casefold()).rpartition(" ")[2]
+    table = tables("plan")
+    if last in table["pairs"]:
+        return not re.match(r"(?:a )?pair of\b", name.casefold())
+    return last.endswith("s") and last not in table["singular"] and not last.endswith(("ss", "us", "is"))
 
 
 def joined_sides(sides: Sequence[tuple[str, Fact]], language: str) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from generation.engine.decoder.masks import TokenMask
 from generation.engine.decoder.open import Decodes, default_dtype, open_decoder, usage_of
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
 from generation.engine.decoder.stops import Ending, fresh_seed
+from generation.engine.pointers.agreement import agreed
 from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
@@ -254,6 +255,7 @@ class BundledWriter:
         filling = Filling(plan.language, plan.name, plan.noun, plan.brand, plan.facts)
         if plan.copy_kind not in FRAMED:
             written = tighten(written, plan.language)
+        written = agreed(written, plan)
         if request.brief is not None:
             return fill_pointers(request.brief.opening + stated(written, plan), filling)
         words = request.prompt or ""
