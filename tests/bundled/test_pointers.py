@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from generation.engine.contract import Brief, Fact
 from generation.engine.corpus.phrases import load
 from generation.engine.pointers.familiar import faults, plainer
-from generation.engine.pointers.kinds import resolve
+from generation.engine.pointers.kinds import folded_key, resolve
 from generation.engine.pointers.mask import PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
 from generation.engine.pointers.plan import CannotPlan, noun_of, plan_for
@@ -78,7 +78,14 @@ def test_other_languages_and_empty_notices_cannot_be_planned():
 
 @pytest.mark.parametrize(
     ("name", "noun", "said"),
-    [("Olive Green Jacket", "", "jacket"), ("Blue Jeans", "jeans", "pair of jeans"), ("Zzyx", "", "")],
+    [
+        ("Olive Green Jacket", "", "jacket"),
+        ("Blue Jeans", "jeans", "pair of jeans"),
+        ("Zzyx", "", ""),
+        ("Loro 7", "USB hub", "USB hub"),
+        ("Loro 8", "Desk Lamp", "desk Lamp"),
+        ("Loro 9", "Earrings", "pair of earrings"),
+    ],
 )
 def test_nouns_come_from_the_brief_or_the_name(name, noun, said):
     assert noun_of(Brief("products.description", "en", name, noun=noun), "en") == said
@@ -100,6 +107,7 @@ def test_a_prompt_cannot_be_injected_with_special_tokens():
         ("A<t> for you", "An oven for you"),
         ("<n> |<v1>,<n> -<v1>", "Tor | stainless steel, Tor - stainless steel"),
         ("It weighs.<material> The<k1> is<v1>.", "It weighs. The material is stainless steel."),
+        ("Weighs<v1>.The<k1> again", "Weighs stainless steel. The material again"),
         ("<v1>, and a<t>", "Stainless steel, and an oven"),
         ("- **<k1>:**<v1>", "- **Material:** stainless steel"),
     ],
@@ -222,3 +230,45 @@ def test_what_leans_on_a_replaced_stretch_falls_with_it() -> None:
     assert faults(text, plan)
     said = fill_pointers(plainer(text, plan), Filling("en", "Loro Band", "", "", facts))
     assert said == "It weighs 19 g. Battery life: 7 days. Color: black."
+
+
+def test_a_text_names_what_it_is_about_and_begins_with_words() -> None:
+    facts = (PlannedFact("weight", "Weight", "19 g"),)
+    plan = Plan("en", "description", "Loro Band", facts=facts)
+    nameless = "<weight>It weighs<v1>."
+    assert faults(nameless, plan) == 1
+    assert plainer(nameless, plan) == "<n>\n\n<weight>It weighs<v1>."
+    assert faults("\n<weight><n> weighs<v1>.", plan) == 1
+    assert faults(nameless, Plan("en", "description", "Loro Band", facts=facts, opened=True)) == 0
+    bare = Plan("en", "highlights", "Loro Band")
+    assert faults("", bare) == 1
+    assert plainer("", bare) == "<n>"
+
+
+def test_a_key_that_is_no_noun_is_not_said_as_a_thing() -> None:
+    washed = (PlannedFact("unknown_text", "Machine washable", "cold only", named=True),)
+    weave = (PlannedFact("unknown_text", "Weave", "herringbone", named=True),)
+    text = "<n>.<unknown_text> The <k1> is<v1>."
+    assert faults(text, Plan("en", "generic", "Loro Throw", facts=weave)) == 0
+    plan = Plan("en", "generic", "Loro Throw", facts=washed)
+    assert faults(text, plan) == 1
+    assert "<k1>: <v1>" in plainer(text, plan)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "said"),
+    [
+        ("表壳", "材质", "表壳材质"),
+        ("主体", "主体材质", "主体材质"),
+        ("strap", "Material", "strap material"),
+        ("hub", "USB-C ports", "hub USB-C ports"),
+        ("main body", "Body material", "main body material"),
+    ],
+)
+def test_a_part_stands_in_front_of_its_key_without_saying_a_word_twice(part, key, said) -> None:
+    assert folded_key(Fact(key, "x", part=part)) == said
+
+
+def test_whose_it_is_wants_a_noun_behind_it() -> None:
+    assert resolve(Fact("Gender", "women"), "en") == ("audience", "")
+    assert resolve(Fact("Gender", "Women's"), "en") == ("unknown_text", "")

@@ -7,6 +7,17 @@ from generation.engine import Fact as F
 from tests.checks.products import context, rules_of
 
 CASES = [
+    ("zh-hans", "圆桶包", (F("重量", "320g"), F("适用体重", "80kg")), True, ["整体重320克。", "整体重量320g。"]),
+    ("zh-hans", "圆桶包", (F("重量", "320g"), F("适用体重", "80kg")), False, ["重量80kg。"]),
+    ("zh-hans", "玻璃养生壶", (F("容量", "1.5L"),), True, ["玻璃养生壶，容量1.5升。"]),
+    (
+        "en",
+        "Loro USB Charger",
+        (F("Input", "5 V"), F("Lining", "mesh"), F("Size", "50 ml"), F("Width", "8 in")),
+        True,
+        ["Input: 5 V", "Lining: inside, it is mesh.", "Size: 50 ml", "Width: 8 in"],
+    ),
+    ("en", "Loro USB Charger", (F("Size", "50 ml"),), False, ["Input: 5 V", "Made in"]),
     (
         "zh-hans",
         "小米粥养生壶",

@@ -86,7 +86,9 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
         numbers = [next(left) for kind in _MARK.findall(stretch) if kind not in ("yes", "no")]
         # What leans on the stretch before ("and comes in …") falls with it.
         leans = broken and _MARK.sub("", stretch).lstrip()[:1].islower()
-        broken = leans or bool(_wording_faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
+        broken = (
+            leans or bool(_wording_faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
+        )
         if broken:
             kept[-1:] = [re.sub(r"(?:,| and)$", ".", part) for part in kept[-1:]]
             stretch = joint.join(_plain(plan, number, bullet=False) + stop for number in numbers)

@@ -65,7 +65,11 @@ def spoken_list(value: str, kind: str, language: str) -> str:
     items = [item for item in _LIST_MARK.split(value) if item]
     if len(items) < 2 or any(len(item) > (16 if language == "zh" else 30) for item in items):
         return value
-    if language == "en" and kind == "unknown_list" and (len(items) == 2 or len({bool(_NUMBER.search(item)) for item in items}) > 1):
+    if (
+        language == "en"
+        and kind == "unknown_list"
+        and (len(items) == 2 or len({bool(_NUMBER.search(item)) for item in items}) > 1)
+    ):
         # "2 years, parts only" is a value with an aside, not two of a kind.
         return value
     if language == "zh":
@@ -79,7 +83,7 @@ def spoken_list(value: str, kind: str, language: str) -> str:
 
 def is_plural(name: str) -> bool:
     """Whether an English name is said with "are": "Slim Jeans", "Pearl Stud Earrings"; not "Slim Dress"."""
-    last = re.sub(r"[^a-z]+$", "", name.casefold()).rpartition(" ")[2]
+    last = re.sub(r"\s*[(\[].*$", "", name.casefold()).rstrip().rpartition(" ")[2]
     table = tables("plan")
     if last in table["pairs"]:
         return not re.match(r"(?:a )?pair of\b", name.casefold())
