@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,16 @@ class Ruleset:
 def default_ruleset() -> Ruleset:
     """All registered rules as graded by themselves."""
     return _ruleset(registry.all_checks())
+
+
+@lru_cache(maxsize=1)
+def settle() -> None:
+    """For a process that is going to check many texts: load the rules' tables, and spare the garbage collector walking
+    them again and again (a hundred thousand objects that stay until the process ends)."""
+    for language, text in (("zh-hans", "续航7天，重19克。"), ("en", "It lasts 7 days and weighs 19 g.")):
+        run_checks(text, "plain", Context(language=language, facts=(Fact("Weight", "19", "g"),)))
+    gc.collect()
+    gc.freeze()
 
 
 def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | None = None) -> list[Finding]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from generation import writers
 from generation.checking import Judge
+from generation.checks.service import settle
 from generation.drafting import commit, leases, writing
 from generation.engine import Completion, Usage, Writer, WriteRequest, WriterError
 from generation.models import Draft
@@ -29,6 +30,7 @@ def drain(stop: Callable[[], bool]) -> int:
 
     A writer that cannot work pauses the batches that wait for it, with its message; other writers' drafts go on.
     """
+    settle()
     leases.sweep()
     done = 0
     while not stop():

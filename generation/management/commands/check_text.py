@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from generation.checks.service import settle
 from generation.text_checks import TextChecker, TextToCheck
 from opsportal.access import Actor
 from opsportal.plugins.commands import PortalCommand
@@ -62,6 +63,7 @@ class Command(PortalCommand):
         self.emit(verdict.to_json(), "\n".join(lines) or _("Nothing found."))
 
     def _stream(self, options: dict[str, Any]) -> None:
+        settle()
         checker = TextChecker()
         for lines in _together(sys.stdin.buffer):
             parsed = [_parsed(line, options) for line in lines]
