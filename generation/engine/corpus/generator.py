@@ -38,6 +38,8 @@ MIX = {
 _ROOM = {"seo_title": 2, "seo_description": 3, "generic": 3}
 _MARK = r"<[a-z_]{2,}>"
 _SPACE_MARK = re.compile(rf" ((?:{_MARK})+)")
+_MARKS = re.compile(_MARK)
+_NAMED = re.compile(r"<[nt]>")
 _SPACE = re.compile(r" (?=<(?:[nbt]|[kvc]\d+)>)")
 
 
@@ -92,9 +94,11 @@ def example(rng: random.Random, language: str, kind: str, *, held_out: bool = Fa
         facts = tuple(fact for fact in facts if not fact.condition and len(fact.value) < 20)
     composer = Composer(telling, list(facts), tone=tone, length=length, more=more)
     text, told = telling.finish(getattr(composer, kind)())
-    return Example(
-        render(replace(plan, facts=told, more=more)), _joined(text, language), replace(plan, facts=told, more=more)
-    )
+    begun = _MARKS.sub("", text).split("\n")[0].strip()
+    if not begun or (kind == "description" and not _NAMED.search(text)):
+        return None
+    plan = replace(plan, facts=told, more=more)
+    return Example(render(plan), _joined(text, language), plan)
 
 
 def arrange(facts: list[PlannedFact], rng: random.Random, *, keep_order: bool = False) -> tuple[PlannedFact, ...]:
