@@ -40,7 +40,7 @@ def draw(models: dict[str, Any], runs: list[dict[str, Any]], chart: Path) -> Non
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, len(models) + 1, figsize=(5.5 * (len(models) + 1), 4.2))
+    figure, axes = pyplot.subplots(1, len(models) + 1, figsize=(5.5 * (len(models) + 1), 4.2), layout="constrained")
     for axis, (name, figures) in zip(axes, models.items(), strict=False):
         rates = figures["tokens_per_s"]
         names = [key for key in rates if key not in ("default", "hf best")]
@@ -60,9 +60,8 @@ def draw(models: dict[str, Any], runs: list[dict[str, Any]], chart: Path) -> Non
     axes[-1].set_xscale("log")
     axes[-1].set_ylim(bottom=0)
     axes[-1].set_xlabel("products")
-    axes[-1].set_title("whole pipeline, sustained: drafts a minute")
+    axes[-1].set_title("whole pipeline: drafts a minute")
     axes[-1].legend()
-    figure.tight_layout()
     figure.savefig(chart, dpi=110)
 
 
