@@ -36,6 +36,8 @@ _WORDLESS = frozenset({"never", "guard"})
 _GUARDS = "防抗耐"
 #: How many first characters of a word are compared before a pattern is tried.
 _GRAM = 4
+#: How far behind a verb its object may end (characters).
+_OBJECT = 24
 _LATIN = re.compile(r"[a-z0-9]+")
 _LITERAL = re.compile(r"[a-z]+")
 
@@ -111,6 +113,8 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
                 continue
             if analysis.is_named(start, end) or _known(sheet, said, frame.need):
                 continue
+            if _stands(analysis, frame, start, end):
+                continue
             if frame.need == "never" and _verbatim(sheet, said):
                 continue
             if analysis.negated(match.start(), match.end()):
@@ -122,6 +126,19 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
+
+
+def _stands(analysis: Analysis, frame: Frame, start: int, end: int) -> bool:
+    """Whether the claim is one the word lists know and the data make: "free of BPA" by another name, and "records your
+    heart rate" of a band whose data give it a heart rate sensor."""
+    if frame.need == "free":
+        hits = [hit for hit in analysis.hits_of("certificate") if hit.start <= start and end <= hit.end]
+    elif frame.need == "verb":
+        hits = [hit for hit in analysis.hits_within(end, end + _OBJECT) if hit.of("capability")][:1]
+    else:
+        return False
+    named = [concept.name for hit in hits for concept in hit.concepts if concept.kind in ("certificate", "capability")]
+    return bool(named) and all(name in analysis.sheet.positive for name in named)
 
 
 def _verbatim(sheet: FactSheet, said: str) -> bool:

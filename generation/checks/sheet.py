@@ -172,6 +172,7 @@ def _row(fact: Fact) -> SheetFact:
     }
     if value == "x" and attributes & {"size", "size_range", "dimensions"}:
         value = "x."  # a size, not the cross of a table that says no
+    parts = set().union(*(lex.closure(part) for part in parts))
     denied = polarity.says_no(value) or bool(polarity.DENYING_KEY.search(key)) or _lacks(key, value)
     concepts: set[str] = set()
     excluded: set[str] = set()

@@ -20,6 +20,29 @@ CASES = [
     ("en", "Loro USB Charger", (F("Size", "50 ml"),), False, ["Input: 5 V", "Made in"]),
     (
         "zh-hans",
+        "澄野外套",
+        (F("风帽", "有"), F("限重", "115kg"), F("BPA", "不含")),
+        True,
+        ["带帽子。", "可承重115公斤。", "不含双酚A。"],
+    ),
+    ("zh-hans", "澄野外套", (F("口袋", "有"), F("BPA", "含")), False, ["带帽子。", "不含双酚A。"]),
+    ("zh-hans", "澄野短靴", (F("鞋面材质", "头层牛皮"), F("鞋底材质", "橡胶")), True, ["外层为头层牛皮。"]),
+    ("zh-hans", "澄野短靴", (F("鞋面材质", "头层牛皮"), F("鞋底材质", "橡胶")), False, ["外层为橡胶。"]),
+    (
+        "en",
+        "Loro Band",
+        (F("Heart rate", "yes"), F("Screen type", "AMOLED"), F("Net weight", "777 g"), F("Light color", "2700 K")),
+        True,
+        [
+            "It records your heart rate.",
+            "The screen is AMOLED.",
+            "The pack holds 777 g.",
+            "It has a color temperature of 2700 K.",
+        ],
+    ),
+    ("en", "Loro Band", (F("Steps", "yes"),), False, ["It records your heart rate.", "It records your sleep."]),
+    (
+        "zh-hans",
         "小米粥养生壶",
         (
             F("容量", "1.5L"),
