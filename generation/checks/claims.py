@@ -106,11 +106,23 @@ def _judge_accessory(analysis: Analysis, hit: Hit, accessories: list[Concept]) -
     if positive or analysis.negated(hit.start, hit.end):
         return None
     against = next((sheet.negative[concept.name] for concept in accessories if concept.name in sheet.negative), None)
-    if against is None and hit.term in sheet.known:
+    if against is None and (hit.term in sheet.known or _including(analysis, hit)):
         return None
     if against and polarity.refused(analysis.folded, hit.start, hit.end):
         return None
     return Claim(hit.start, hit.end, accessories[0], against is not None, min(against) if against else -1)
+
+
+def _including(analysis: Analysis, hit: Hit) -> bool:
+    """Whether a fact holds under the condition that the thing is counted in: "300 g, including batteries"."""
+    including, said = cues("binding")["including"], analysis.folded[hit.start : hit.end]
+    conditions = (fold(row.fact.condition) for row in analysis.sheet.facts if row.fact.condition)
+    return any(
+        said in words
+        and including.search(words, 0, words.find(said))
+        and not polarity.negated(words, words.find(said), len(words))
+        for words in conditions
+    )
 
 
 def _end_of_item(analysis: Analysis, hit: Hit) -> int:

@@ -20,6 +20,8 @@ _LEADING = re.compile(r"[a-z]{4,} (?:in|by|from)$")
 _COUNT_BEFORE = re.compile(r"(?<![a-z])(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:[a-z]+ )?$")
 _AND = re.compile(r"(?: and | ?[&和与及/] ?)$")
 _SPACE = re.compile(r" ")
+_WORD = re.compile(r"[a-z\d]+|[^\W_]")
+_JOINING = frozenset({"and", "or", "to", "和", "与", "及", "至", "到"})
 #: How a sentence begins, and no value: "long sleeves: the layer you put on first".
 _PROSE = re.compile(
     r"(?:(?:bigger|smaller|larger|longer|shorter|more|less|wider|about|roughly|somewhere|between|as|the|an?|you|your|you'll"
@@ -65,6 +67,8 @@ def misnamed(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
             for value in values:
                 said = value[: sum(1 for _ in takewhile(_same_letter, zip(text[where:], value, strict=False)))]
                 whole = said == value or not said.isascii()
+                if _keyed(analysis.sheet, text, at, end):
+                    continue
                 if whole and not text[where + len(said) : where + len(said) + 1].isalnum() and said not in own:
                     found.append((at, where + len(said), row))
             at = text.find(row.key, end)
@@ -105,7 +109,11 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         if _COUNT_BEFORE.search(text, max(0, hit.start - 12), hit.start):
             continue  # "Two pockets: one for keys" tells what they are for
         if names and (separator := cues("binding")["separator"].match(text, hit.end)):
-            own = [row for row in sheet.facts if row.attributes & names or row.key == hit.term]
+            own = _keyed(sheet, text, hit.start, hit.end) or [
+                row
+                for row in sheet.facts
+                if row.attributes & names or row.key == hit.term or row.key.endswith(f" {hit.term}")
+            ]
             if any(text[: hit.start].rstrip().endswith(row.display) for row in own if len(row.display) > 1):
                 continue  # "a medium roast: …" has said its value
             related = [row for row in sheet.facts if fits(names, row) and not row.generic]
@@ -118,9 +126,17 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
             if separator is None and phrase:
                 separator = _SPACE.match(text, end)
             if separator:
-                places[end] = (at, end, [other for other in sheet.facts if other.key == row.key], separator)
+                own = _keyed(sheet, text, at, end) or [other for other in sheet.facts if other.key == row.key]
+                places[end] = (at, end, own, separator)
             at = text.find(row.key, end)
     return list(places.values())
+
+
+def _keyed(sheet: FactSheet, text: str, start: int, end: int) -> list[SheetFact]:
+    """The facts whose longer key ends with the name at the span: the "material type" of "type"."""
+    said = text[max(0, end - 40) : end].removesuffix("s")
+    longer = (row for row in sheet.facts if len(row.key) > end - start)
+    return [row for row in longer if said.endswith(row.key.removesuffix("s"))]
 
 
 def _joined(analysis: Analysis, hit: Hit) -> set[str]:
@@ -181,6 +197,10 @@ def _is_value_of(row: SheetFact, squeezed: str, analysis: Analysis, start: int, 
         return True
     if any(len(item) >= 2 and item in squeezed for item in row.squeezed_items):
         return True
+    if squeezed in squeeze(row.fact.condition):
+        return True  # "tank: to the brim, 83 l"
+    if set(_WORD.findall(analysis.folded, start, stop)) - _JOINING <= set(_WORD.findall(row.display)):
+        return True  # "s and m" of "s, m"
     closure = lexicon().closure
     for hit in analysis.hits:
         if start <= hit.start and hit.end <= stop:

@@ -294,6 +294,35 @@ CASES = [
             "里料是真丝",
         ],
     ),
+    (
+        "en",
+        "Loro Bench",
+        (F("Max load", "120 kg"), F("Benefit", "more capacity for heavy lifting", kind="benefit")),
+        True,
+        ["It has a capacity of 120 kg."],
+    ),
+    (
+        "en",
+        "Loro Lamp",
+        (F("Net weight", "300 g", condition="including batteries"), F("Surface finish", "powder coat")),
+        True,
+        ["It weighs 300 g, including batteries.", "Finish: powder coat"],
+    ),
+    ("en", "Loro Lamp", (F("Net weight", "300 g", condition="without batteries"),), False, ["Batteries included."]),
+    ("en", "Loro Shirt", (F("Material type", "cotton"), F("Type", "polo")), True, ["Material type: cotton"]),
+    ("en", "Loro Shirt", (F("Material type", "cotton"), F("Type", "polo")), False, ["Material type: polo"]),
+    (
+        "en",
+        "Loro Store",
+        (F("Offer", "10% off over $183"), F("Ends", "30 June")),
+        True,
+        ["10% off over $183 ends 30 June."],
+    ),
+    ("zh-hans", "珂诺礼盒", (F("包装清单", "项链、首饰盒"),), True, ["随箱有项链、首饰盒。", "随箱有项链和首饰盒。"]),
+    ("zh-hans", "珂诺礼盒", (F("包装清单", "项链、首饰盒"),), False, ["随箱有项链、耳钉。"]),
+    ("zh-hans", "珂诺加湿器", (F("水箱容量", "83L", condition="满口容量"),), True, ["水箱容量：满口容量，83L"]),
+    ("zh-hans", "珂诺保护壳", (F("重量", "32g"),), True, ["保护壳整体重32g。"]),
+    ("zh-hans", "珂诺保护壳", (F("重量", "32g"),), False, ["保护体重。"]),
 ]
 
 

@@ -91,7 +91,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         unit = units()[unit_text]
     start, end = match.span()
     end = match.end("unit") if unit else match.end("half1") if match["half1"] else match.end("number")
-    if unit and not unit_fits(text, match, unit_text):
+    counted_money = unit and match["money"] and unit.family == "count"  # "over $183 ends Friday"
+    if unit and (counted_money or not unit_fits(text, match, unit_text)):
         unit, end = None, match.end("number")
     if unit is None:
         value += _part(match)

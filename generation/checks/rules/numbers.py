@@ -32,7 +32,7 @@ _TENS = (
 _NUMBER_WORD = (
     rf"(\d{{1,3}}|{_TENS}|half a dozen|(?:a )?dozen|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
-_COUNTED = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
+_COUNTED = re.compile(rf"(?<![a-z\d.$€£¥-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
 #: "a four-season tent"
 _COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
@@ -272,7 +272,8 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
 
 def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
     """Numbers of what the key names: "Stone count: 52", "Pull tabs: 2 per boot", "Carry positions: front, hip, back"."""
-    if not row.key.isascii() or row.fact.unit or row.attributes & _OTHERWISE_COUNTED:
+    dated = any(item.family == "date" for item in row.quantities)  # "Ends: 30 June"
+    if not row.key.isascii() or row.fact.unit or dated or row.attributes & _OTHERWISE_COUNTED:
         return []
     key = _COUNT_WORD.sub("", row.key).strip()
     noun = key.split()[-1] if key else ""
