@@ -161,7 +161,7 @@ def _affirmed(analysis: Analysis, start: int, end: int, sort: str) -> bool:
     if sort == "needed" and patterns["not_needed"].search(around):
         return True
     if sort in ("apart", "needed"):
-        return patterns["included"].search(around) is not None and not analysis.negated(start, end)
+        return patterns["included"].search(around) is not None and not polarity.refused(text, start, end)
     if polarity.refused(text, start, end) or (sort == "half" and not patterns["allowed"].search(around)):
         return False
     sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n.；") + 1 : stop + 24]

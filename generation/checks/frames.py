@@ -19,17 +19,17 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
-from generation.checks.polarity import says_no
+from generation.checks.polarity import DENYING_KEY, says_no
 from generation.checks.sheet import FactSheet
 from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of
 
 _ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
 _ARTICLE = re.compile(
-    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |matching "
+    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |its |matching "
     r"|[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
 #: Where a row of things ends and a likeness or an exception begins.
-_ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather)(?![a-z])")
+_ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
 #: Needs that ask for no word of the product data.
 _WORDLESS = frozenset({"never", "guard"})
@@ -106,12 +106,13 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             continue
         for match in frame.pattern.finditer(analysis.text if frame.cased else text):
             start, end = match.span("said")
-            if frame.need == "each" and (aside := _ASIDE.search(text, start, end)):
+            if frame.need in ("each", "everything") and (aside := _ASIDE.search(text, start, end)):
                 end = aside.start()
             said = text[start:end].strip(" -")
             if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
-            if analysis.is_named(start, end) or _known(sheet, said, frame.need):
+            known = _known(sheet, said, frame.need) and not (frame.kind == "accessory" and _sold_apart(sheet, said))
+            if analysis.is_named(start, end) or known:
                 continue
             if _stands(analysis, frame, start, end):
                 continue
@@ -126,6 +127,16 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             if frame.kind == "accessory" and readers.search(text, max(0, match.start() - 8), match.start()):
                 continue
             yield start, start + len(text[start:end].rstrip(" -")), frame.kind
+
+
+def _sold_apart(sheet: FactSheet, said: str) -> bool:
+    """Whether a fact lists the thing as not in the box, and none names it as one that is."""
+    listed: tuple[list[str], list[str]] | None = sheet.memo.get("apart")
+    if listed is None:
+        rows = [(row.items, DENYING_KEY.search(row.key), row.display) for row in sheet.facts]
+        apart = [item for items, denied, _ in rows if denied for item in items if len(item) > 1]
+        listed = sheet.memo["apart"] = apart, [display for _, denied, display in rows if not denied]
+    return any(item in said and not any(item in display for display in listed[1]) for item in listed[0])
 
 
 def _stands(analysis: Analysis, frame: Frame, start: int, end: int) -> bool:

@@ -9,12 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
 from generation.checks.sheet import FactSheet, SheetFact
-from generation.checks.words import content, root, roots_of
+from generation.checks.words import affirmed, content, root, roots_of
 
+_HAN = "\u4e00-\u9fff"
+_ROW = re.compile(rf"[{_HAN}]{{2,12}}、(?:[{_HAN}]{{2,8}}、)+[{_HAN}]{{2,12}}")
+_THING = re.compile(rf"[{_HAN}]+")
 _WORD = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 #: The most words a thing is named by.
 _LONGEST = 4
@@ -32,8 +36,11 @@ class Stranger:
 def strangers(analysis: Analysis) -> Iterator[Stranger]:
     """Every unknown thing in a row with items of a fact."""
     text, sheet = analysis.folded, analysis.sheet
+    if has_cjk(text):
+        yield from _chinese(analysis)
+        return
     listed = _listed(sheet)
-    if not listed or has_cjk(text):
+    if not listed:
         return
     for pieces in _rows(text):
         owners = [_owner(listed, text[start:end]) for start, end in pieces]
@@ -43,6 +50,38 @@ def strangers(analysis: Analysis) -> Iterator[Stranger]:
         for (start, end), owner in zip(pieces, owners, strict=True):
             if owner is None and _strange(analysis, sheet, start, end):
                 yield Stranger(start, end, row)
+
+
+def _chinese(analysis: Analysis) -> Iterator[Stranger]:
+    """The unknown piece of a row "A、B、C" two pieces of which one fact lists."""
+    text, sheet = analysis.folded, analysis.sheet
+    for match in _ROW.finditer(text):
+        pieces = [(piece.start(), piece.end()) for piece in _THING.finditer(text, *match.span())]
+        for row in sheet.facts:
+            if len(row.items) < 2 or row.attributes & _NO_LISTS or polarity.DENYING_KEY.search(row.key):
+                continue
+            own = [_listed_by(row, text[start:end]) for start, end in pieces]
+            if sum(own) < 2:
+                continue
+            # the first and the last piece hold what leads up to the row and what follows it
+            for (start, end), known in [*zip(pieces, own, strict=True)][1:-1]:
+                if not known and _unknown(analysis, start, end):
+                    yield Stranger(start, end, row)
+            break
+
+
+def _listed_by(row: SheetFact, piece: str) -> bool:
+    return any(len(item) > 1 and (item in piece or piece in item) for item in row.items)
+
+
+def _unknown(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether no fact knows two characters in a row of the piece, and no word of it."""
+    piece, sheet = analysis.folded[start:end], analysis.sheet
+    if any(affirmed(sheet, piece[at : at + 2]) for at in range(len(piece) - 1)) or analysis.negated(start, end):
+        return False
+    return not any(
+        concept.name in sheet.positive for hit in analysis.hits_within(start, end) for concept in hit.concepts
+    )
 
 
 def _listed(sheet: FactSheet) -> list[tuple[frozenset[str], str, SheetFact]]:

@@ -323,6 +323,38 @@ CASES = [
     ("zh-hans", "珂诺加湿器", (F("水箱容量", "83L", condition="满口容量"),), True, ["水箱容量：满口容量，83L"]),
     ("zh-hans", "珂诺保护壳", (F("重量", "32g"),), True, ["保护壳整体重32g。"]),
     ("zh-hans", "珂诺保护壳", (F("重量", "32g"),), False, ["保护体重。"]),
+    (
+        "zh-hans",
+        "珂诺天幕",
+        (F("包装清单", "地钉、风绳、收纳袋"), F("不含", "锤子"), F("颜色", "炭黑、雪松绿、暖沙")),
+        True,
+        ["地钉、风绳、收纳袋都配好了。", "锤子不在包里。", "炭黑、雪松绿、暖沙三色。", "外加收纳袋一个。"],
+    ),
+    (
+        "zh-hans",
+        "珂诺天幕",
+        (F("包装清单", "地钉、风绳、收纳袋"), F("不含", "锤子"), F("颜色", "炭黑、雪松绿、暖沙")),
+        False,
+        ["地钉、风绳、锤子、收纳袋都配好了。", "炭黑、酒红、暖沙三色。", "外加一把锤子。", "还配了十二支麻花钻头。"],
+    ),
+    (
+        "en",
+        "Loro Pack",
+        (F("In the box", "rain cover, strap"), F("Hydration", "fits a 2 L bladder (sold separately)")),
+        False,
+        [
+            "Hydration bladder and rain cover are both in the box.",
+            "It ships with its strap and a tin of wax.",
+            "In the box: 90 pegs, a strap and an idea booklet.",
+        ],
+    ),
+    (
+        "en",
+        "Loro Pack",
+        (F("In the box", "rain cover, strap"), F("Assembly", "needed, tools included")),
+        True,
+        ["A strap and a rain cover are both in the box.", "Some assembly is needed, and the tools are included."],
+    ),
 ]
 
 
