@@ -43,7 +43,9 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     if claim.family in ("count", ""):
         return []
     begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
-    said, patterns = analysis.folded[begin:end], cues("arithmetic")
+    # the figure is no factor of itself
+    said = analysis.folded[begin : claim.start] + " " * (claim.end - claim.start) + analysis.folded[claim.end : end]
+    patterns = cues("arithmetic")
     known = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact >= 0 and not each.derived]
     known = [each for each in known if each.quantity.low == each.quantity.high > 0]
     if claim.family == "money":
@@ -53,7 +55,9 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             for chosen in combinations(known, size):
                 if _same_sort(analysis, chosen) and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
                     return list(chosen)
-    if patterns["total"].search(said) or patterns["instead"].search(said):
+    # "each tin 250 g" of two tins of 125 g is no total
+    each_one = _EACH.search(analysis.folded, max(0, claim.start - 4), claim.start)
+    if not each_one and (patterns["total"].search(said) or patterns["instead"].search(said)):
         for many in _counts(analysis, said):
             for each in known:
                 if many > 1 and _near(claim, each.quantity.low * many, _EXACT):
@@ -91,6 +95,7 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return []
 
 
+_EACH = re.compile(r"每[个只件片支条双套盒包袋瓶罐根张块枚把副份本卷台颗杯]约?$")
 _TIMES = frozenset("×x*")
 #: Units of how often something can be done.
 _GOES = frozenset({"回", "次", "顿", "泡", "趟", "遍", "餐"})

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
@@ -56,7 +57,7 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     found = []
     for pattern, meaning, said, row in _made(analysis):
         for match in pattern.finditer(analysis.folded):
-            if meaning[match.group()] in said or analysis.negated(*match.span()):
+            if meaning[match.group()] in said or polarity.refused(analysis.folded, *match.span()):
                 continue
             if _DONE_TO.match(analysis.folded, match.end()):
                 continue  # "zip it up, then snap the poppers"

@@ -146,7 +146,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     earliest, _end = polarity.clause(analysis.folded, claim.start, claim.end)
     for other in analysis.quantities:
         beside = earliest <= other.start < claim.start and other.family != claim.family
-        if other is not claim and (begin <= other.start < end or beside):
+        once = other.words and other.numbers == (1.0,) and other.unit in ("次", "回")  # "充一次电"
+        if other is not claim and not once and (begin <= other.start < end or beside):
             stated = [item for row in rows for item in row.conditions if item.family and item.family == other.family]
             if stated and all(row.conditions for row in rows) and not any(holds(other, item) for item in stated):
                 return Misplaced(
@@ -165,12 +166,17 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
     if claim.family != "time":
         strange -= _STORED
+    if any(_PACKED.search(row.display) for row in rows):
+        strange.discard("u_perserving")  # "25 ml each" of 25 ml × 10
     for name, opposite in _OPPOSITES.items():
         if name in strange and not any(opposite in row.usages for row in rows):
             strange.discard(name)
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+_PACKED = re.compile(r"[×x*]\s?\d|\d\s?[×x*]|[/／每]")
 
 
 def _conditioned(sheet: FactSheet) -> list[tuple[SheetFact, str]]:

@@ -39,12 +39,12 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
     denials = sheet.memo.get("denials")
     if denials is None:
         denials = sheet.memo["denials"] = _denials(rows)
-    found += _denied_though_affirmed(analysis)
+    found += _denied_though_affirmed(analysis) + _narrowed(analysis)
     for denial in denials:
         at = text.find(denial.term)
         while at >= 0:
             end = at + len(denial.term)
-            whole = _whole(text, at, end) and not analysis.is_named(at, end)
+            whole = _whole(text, at, end) and not analysis.is_named(at, end) and not _of_longer(rows, text, at, end)
             whole = whole and not any(hit.of("neutral") for hit in analysis.hits_within(at, end))
             if whole and denial.sort == "no" and analysis.negated(at, end):
                 break  # what has been denied is not affirmed by the next mention: "它不卸妆,先用卸妆的那一瓶"
@@ -75,6 +75,25 @@ def _denied_though_affirmed(analysis: Analysis) -> list[Contradiction]:
             ]  # fmt: skip
         if rows and not any(thing in line for line in _denying_lines(sheet)):
             found.append(Contradiction(*match.span(), rows[0]))
+    return found
+
+
+def _narrowed(analysis: Analysis) -> list[Contradiction]:
+    """ "座布不可拆" of what can be taken off, "只能机洗" of what may be washed by hand too."""
+    text, rows = analysis.folded, analysis.sheet.facts
+    found: list[Contradiction] = []
+    for match in cues("denial")["cannot"].finditer(text):
+        can = f"可{match['thing']}"
+        own = [row for row in rows if can in row.display and f"不{can}" not in row.display]
+        if own and not any(
+            f"不{can}" in line or f"不能{match['thing']}" in line for line in _denying_lines(analysis.sheet)
+        ):
+            found.append(Contradiction(*match.span(), own[0]))
+    for match in cues("denial")["only"].finditer(text):
+        thing = match["zh"] or match["en"]
+        own = [row for row in rows if len(row.items) > 1 and thing in row.items]
+        if own and not analysis.negated(*match.span()):
+            found.append(Contradiction(*match.span(), own[0]))
     return found
 
 
@@ -144,6 +163,18 @@ def _terms(phrase: str) -> list[str]:
     if len(term) < (2 if cjk else 3) or len(term) > (6 if cjk else 28) or any(char.isdigit() for char in term):
         return []
     return [] if cues("denial")["vague"].fullmatch(term) else [term]
+
+
+def _of_longer(rows: list[SheetFact], text: str, start: int, end: int) -> bool:
+    """Whether the span is a piece of another fact's name: the 挂绳 of 挂绳孔."""
+    term = text[start:end]
+    return any(
+        (at := row.key.find(term)) >= 0
+        and len(row.key) > len(term)
+        and not polarity.says_no(row.value)
+        and text.startswith(row.key, start - at)
+        for row in rows
+    )
 
 
 def _whole(text: str, start: int, end: int) -> bool:

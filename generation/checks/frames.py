@@ -26,13 +26,15 @@ from generation.checks.words import affirmed, holds, knows, mentions, root, root
 _ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
 _ARTICLE = re.compile(
     r"^(?:and |plus |an? |the |one |two |three |\d+ |your |its |matching "
-    r"|[一两三二四五六\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
+    r"|[一两三二四五六七八九十\d]+(?:斤|两|克|毫升|升|g|kg|ml|l)的?"
+    r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
 #: Where a row of things ends and a likeness or an exception begins.
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
 #: Needs that ask for no word of the product data.
 _WORDLESS = frozenset({"never", "guard"})
+_CONTAINERS = "装袋包盒瓶罐"
 _GUARDS = "防抗耐"
 #: How many first characters of a word are compared before a pattern is tried.
 _GRAM = 4
@@ -197,4 +199,7 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
         return root(said.split()[0]) in roots_of(sheet)
     if need == "guard":
         return affirmed(sheet, said) or any(f"{guard}{char}" in sheet.known for guard in _GUARDS for char in said)
+    if need == "head" and has_cjk(said):  # the 补充装 of what lists a 补充袋
+        said = _ARTICLE.sub("", said)
+        return knows(sheet, said, need) or (said[-1:] in _CONTAINERS and knows(sheet, said[:-1], need))
     return knows(sheet, fold(said), need)

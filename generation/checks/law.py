@@ -15,7 +15,7 @@ from importlib import resources
 from generation.checks.normalise import CJK
 from generation.checks.patterns import gated
 
-_VARIANTS = str.maketrans("蕞級極頂獨絕國髙①⒈㈠ⅠⅰⅡ絶惟価", "最级极顶独绝国高一一一一一二绝唯价")
+_VARIANTS = str.maketrans("蕞級極頂獨絕國囻囯髙①⒈㈠ⅠⅰⅡ絶惟価", "最级极顶独绝国国国高一一一一一二绝唯价")
 _VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
 _GAP = r"[\s\-_*·.,、|/~+`'\"^=]"
 _SPACED = re.compile(rf"{_GAP}(?<=[{CJK}].){_GAP}{{0,2}}(?=[{CJK}])", re.DOTALL)

@@ -81,7 +81,7 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
         for noun in found:
             plain = noun.rstrip("s") if noun.isascii() else noun
             if len(noun) < (2 if has_cjk(noun) else 4) or (
-                noun in product if has_cjk(noun) else set(content(noun)) <= whole
+                any(word.endswith(noun) for word in product.split()) if has_cjk(noun) else set(content(noun)) <= whole
             ):
                 continue
             rows[plain].add(index)
@@ -173,7 +173,7 @@ def _material_at(analysis: Analysis, start: int, end: int) -> Hit | None:
         if hit.start >= end and hit.of("material"):
             return hit if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start) else None
     for hit in analysis.hits_within(max(0, start - 24), start):
-        if hit.end <= start and hit.of("material") and text[hit.end : start] in ("", " ", "-", "的"):
+        if hit.end <= start and hit.of("material") and text[hit.end : start] in ("", " ", "-", "的", "材质的", "材质"):
             return hit
     return None
 

@@ -88,7 +88,7 @@ def _portioned_by_facts(analysis: Analysis) -> bool:
     return any(_PORTION.search(f"{row.key} {row.display}") for row in analysis.sheet.facts)
 
 
-_PORTION = re.compile(r"每[天日次顿回餐]|用量|用法|一[天日次顿回]")
+_PORTION = re.compile(r"每[天日周月次顿回餐]|每星期|用量|用法|一[天日次顿回]")
 
 
 def by_reader(before: str) -> bool:

@@ -6,7 +6,7 @@ import math
 import re
 
 from generation.checks.quantities import Quantity
-from generation.checks.sheet import FactQuantity, FactSheet
+from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 
 _GENERIC_COUNTS = frozenset({"", "piece", "style"})
 _OUNCES = frozenset({"oz", "ounce", "ounces", "盎司"})
@@ -17,6 +17,9 @@ _CHOSEN = re.compile(
     r"|(?<![a-z])(?:range|distance|temp|temperature|ages?|recommended|suit|suitable|fits?|girth|waist|chest|bust|neck"
     r"|torso|back length|head|adjustable|servings|serves|height adjust)"
 )
+_LOWER, _UPPER = frozenset({"min", "over"}), frozenset({"max", "under"})
+#: Keys and conditions whose figure is the most there is.
+_MOST = re.compile(r"最[大高长多]|上限|限重|(?<![a-z])(?:max(?:imum)?|up to|limit)(?![a-z])")
 _LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
 #: Counts that a list can support only when it lists that sort of thing.
 SORTS: dict[str, frozenset[str]] = {
@@ -60,6 +63,8 @@ def supporters(
             if not named and (candidate.fact < 0 or not sorts & sheet.facts[candidate.fact].attributes):
                 continue  # the 5 of "5号电池" makes no "5厘米" true, but "Pockets: 2 side" does two pockets
         said, known = pair
+        if claim.bound in _LOWER and candidate.fact >= 0 and _is_most(sheet.facts[candidate.fact], known):
+            continue  # "from 15 kg up" of a maximum load of 15 kg
         if holds(said, known) or _within_limit(said, known, sheet, candidate) or _inside(said, known, sheet, candidate):
             supporting.append(candidate)
         elif candidate.fact >= 0 and not candidate.derived:
@@ -77,6 +82,11 @@ def supporters(
     if not supporting and claim.low != claim.high:
         supporting = _ends(claim, sheet)
     return supporting, nearest
+
+
+def _is_most(row: SheetFact, known: Quantity) -> bool:
+    """Whether the fact gives its figure as the most there is."""
+    return not known.bound and _MOST.search(f"{row.key} {row.fact.condition.lower()}") is not None
 
 
 def _named_by_key(claim: Quantity, key: str) -> bool:
@@ -176,6 +186,8 @@ def holds(claim: Quantity, known: Quantity) -> bool:
         if "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= claim.high <= known.high:
             return True
         return known.low in (claim.low, claim.high) and known.high in (claim.low, claim.high)
+    if (claim.bound in _LOWER and known.bound in _UPPER) or (claim.bound in _UPPER and known.bound in _LOWER):
+        return False  # "no more than 16 %" of at least 16 %
     if claim.bound in ("over", "min") and claim.low == claim.high:
         if _equal(claim, claim.low, known, known.low):
             return claim.bound == "min" or known.bound in ("over", "min")

@@ -92,6 +92,8 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
         return False
     if match["english"] in ("a", "an") and (unit.family == "count" or unit.family == "percent"):
         return False
+    if unit_text == "年" and after[:1] in ("级", "货", "轻", "糕", "画"):
+        return False
     if unit_text == "日" and after[:1] in ("常", "子", "光", "志", "本", "式", "系", "历", "夜", "间"):
         return False
     return not (unit_text == "头" and match["chinese"])

@@ -28,9 +28,7 @@ def joined(text: str, items: list[Quantity]) -> list[Quantity]:
                 item.family
                 and not last.family
                 and (_RANGE_GAP.fullmatch(gap) if last.words else _SHARED_GAP.fullmatch(gap))
-                and not (
-                    item.words and not last.words and "," in gap and item.unit.isascii()
-                )  # "Standard 100, two-year"
+                and not (item.words and not last.words and "," in gap)  # "Standard 100, two-year", "龙井43,一级"
             ):
                 self_factor = item.low / item.numbers[0] if item.numbers[0] and item.family != "temperature" else 1.0
                 back = len(result) - 1

@@ -14,7 +14,9 @@ from generation.checks.analysis import Analysis, analyse
 from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
 from generation.checks.counts import counted_alike, miscounted
+from generation.checks.normalise import has_cjk
 from generation.checks.numerals import read_chinese, read_english
+from generation.checks.periods import of_another_period
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
 from generation.checks.scenes import of_the_scene, timed_by_facts
@@ -53,13 +55,18 @@ _SMALL_CHANGE = frozenset({"penny", "pennies", "pence", "cent", "cents"})
 _RATE_AFTER = re.compile(
     r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
 )
+#: "一周敷两三回": how often, and no span of time.
+_RATED = re.compile(
+    r"[^，。,；;\d]{0,4}?[一二两三四五六七八九十\d][一二两三四五六七八九十\d~到至-]{0,4}(?:次|回|遍|顿|趟)"
+)
+_OPPOSITE = {"max": "min", "under": "min", "min": "max", "over": "max"}
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _THING_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,6}$")
 _SERVINGS = frozenset({"杯", "cup", "斗", "瓶"})
 # "一周一充" says seven days of battery, "一天的疲惫" says nothing: one of a span of time counts only beside such words
 _SPAN_CUE = re.compile(
-    r"开封|用完|喝完|吃完|存|充|续航|质保|保修|待机|保质|包换|退换|warrant|guarantee|charge|batter|runtime|lasts?\b|power|shelf|return|cover"
+    r"开封|用完|喝完|吃完|存|充|续航|质保|保修|待机|保质|包换|退换|换新|质量问题|warrant|guarantee|charge|batter|runtime|lasts?\b|power|shelf|return|cover"
 )
 
 
@@ -121,6 +128,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
+        if has_cjk(text[item.start - 2 : item.start]) and _in_name(analysis, text[item.start - 2 : item.end]):
+            return False  # the 43 of 龙井43
         at_line_start = item.start == 0 or text[item.start - 1] in "\n\t"
         if at_line_start and _ORDINAL_AFTER.match(after):
             return False
@@ -128,6 +137,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     if (item.words and item.family == "time" and item.numbers == (1.0,) and "岁" not in item.unit) or (
         item.words and item.numbers == (0.5,)
     ):
+        if item.family == "time" and _RATED.match(text, item.end):
+            return False
         begin, end = polarity.clause(text, item.start, item.end)
         begin, end = max(begin - 6, item.start - 24, 0), min(len(text), end + 6, item.end + 24)
         if item.numbers == (0.5,) and item.family == "count":
@@ -136,6 +147,11 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     return not (
         item.words and item.numbers == (1.0,) and (item.family in ("count", "shoe_size") or item.unit in _SERVINGS)
     )
+
+
+def _in_name(analysis: Analysis, words: str) -> bool:
+    """Whether the product data hold these words with their number."""
+    return re.search(rf"{re.escape(words)}(?![\d.])", analysis.sheet.known) is not None
 
 
 def spoken_of(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity]]]:
@@ -161,6 +177,12 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     supporting, nearest = supporters(claim, analysis.sheet, water)
     if not supporting and claim.unit in _POUNDS:
         supporting = _sterling(analysis, claim)
+    if not supporting and claim.bound in _OPPOSITE and polarity.refused(analysis.folded, claim.start, claim.end):
+        # "not below 12" of 12 and up
+        supporting = supporters(replace(claim, bound=_OPPOSITE[claim.bound]), analysis.sheet, water)[0]
+    if not supporting and claim.unit == "块":
+        priced = replace(claim, family="money", kind="cny", unit="元")
+        supporting = [each for each in supporters(priced, analysis.sheet)[0] if each.quantity.family == "money"]
     if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
         supporting = _portion(analysis, claim)
     if not supporting and not claim.family:
@@ -300,6 +322,8 @@ def _of_its_noun(
     analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], nearest: FactQuantity | None
 ) -> tuple[list[FactQuantity], FactQuantity | None]:
     """Without support for "三个斜插袋" when a fact says how many 斜插袋 there are and it is not three."""
+    if of_another_period(analysis, claim, supporting):
+        return [], supporting[0]
     noun = _NOUN.match(analysis.folded, claim.end)
     if claim.family != "count" or noun is None or not supporting:
         return supporting, nearest
