@@ -71,8 +71,7 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
         parted = tuple(
             (piece.start(), piece.end(), head.group(1))
             for piece in _PIECE.finditer(row.display)
-            if (head := _HEAD.match(piece.group()))
-            and not any(hit.of("attribute") for hit in lexicon().scan_short(head.group(1)))
+            if (head := _HEAD.match(piece.group())) and not _names_attribute(head.group(1))
         )
         if len(parted) > 1:
             pieces[index] = parted
@@ -118,10 +117,10 @@ def elsewhere(
     """Start, end and the fact, for every material or measure that is true of another part than the one it is said of."""
     sheet = analysis.sheet
     parts = parts_of(sheet, f"{sheet.name} {fold(analysis.context.noun)}")
+    found = _covered_in_part(analysis, claims)
     if not parts.rows:
-        return []
+        return found
     places = sorted(_places(analysis.folded, parts))
-    found = []
     for order, (start, end, noun) in enumerate(places):
         following = places[order + 1][0] if order + 1 < len(places) else len(analysis.folded)
         if (hit := _material_at(analysis, start, end)) and (row := _other_material(sheet, parts, noun, hit)):
@@ -147,6 +146,38 @@ def elsewhere(
                 found.append((start, claim.end, row))
                 break
     return found
+
+
+_ENTIRE = re.compile(r"整[车机件套台床屋]|全[车机套]|(?<![a-z])(?:whole|entire|complete|everything)(?![a-z])")
+
+
+def _covered_in_part(
+    analysis: Analysis, claims: list[tuple[Quantity, list[FactQuantity]]]
+) -> list[tuple[int, int, SheetFact]]:
+    """Where the warranty of a part is said of the whole: "整车质保两年" of "车架2年"."""
+    text, facts = analysis.folded, analysis.sheet.facts
+    found = []
+    for match in _ENTIRE.finditer(text):
+        for claim, supporting in claims:
+            if claim.family != "time" or not match.end() <= claim.start < match.end() + 16:
+                continue
+            own = [each for each in supporting if each.fact >= 0 and "warranty" in facts[each.fact].attributes]
+            if own and all(_of_part(facts[each.fact], each) for each in own):
+                found.append((match.start(), claim.end, facts[own[0].fact]))
+    return found
+
+
+def _of_part(row: SheetFact, each: FactQuantity) -> bool:
+    """Whether the fact gives this figure for a part it names before it: "frame 2 years"."""
+    for piece in _PIECE.finditer(row.display):
+        if piece.start() <= each.quantity.start < piece.end():
+            head = _HEAD.match(piece.group())
+            return head is not None and not _ENTIRE.search(head.group(1)) and not _names_attribute(head.group(1))
+    return False
+
+
+def _names_attribute(words: str) -> bool:
+    return any(hit.of("attribute") for hit in lexicon().scan_short(words))
 
 
 def _places(text: str, parts: Parts) -> list[tuple[int, int, str]]:

@@ -18,6 +18,10 @@ from generation.checks.words import affirmed, content, root, roots_of
 
 _HAN = "\u4e00-\u9fff"
 _ROW = re.compile(rf"[{_HAN}]{{2,12}}、(?:[{_HAN}]{{2,8}}、)+[{_HAN}]{{2,12}}")
+#: "鸡肉、鸭肉双拼": a row of two that says it is all.
+_PAIR = re.compile(
+    rf"(?<![{_HAN}、])([{_HAN}]{{2,5}})[、和与]([{_HAN}]{{2,5}}?)(?:双拼|双色|两色|两种|两味|两款|混纺|混搭|拼接|二选一)"
+)
 _THING = re.compile(rf"[{_HAN}]+")
 _WORD = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 #: The most words a thing is named by.
@@ -38,6 +42,7 @@ def strangers(analysis: Analysis) -> Iterator[Stranger]:
     text, sheet = analysis.folded, analysis.sheet
     if has_cjk(text):
         yield from _chinese(analysis)
+        yield from _chinese_pairs(analysis)
         return
     listed = _listed(sheet)
     if not listed:
@@ -68,6 +73,20 @@ def _chinese(analysis: Analysis) -> Iterator[Stranger]:
                 if not known and _unknown(analysis, start, end):
                     yield Stranger(start, end, row)
             break
+
+
+def _chinese_pairs(analysis: Analysis) -> Iterator[Stranger]:
+    """The unknown one of two that the text says are all: "鸡肉、鸭肉双拼" of chicken and salmon."""
+    for match in _PAIR.finditer(analysis.folded):
+        for row in analysis.sheet.facts:
+            if row.attributes & _NO_LISTS or polarity.DENYING_KEY.search(row.key):
+                continue
+            known = [_listed_by(row, match.group(side)) for side in (1, 2)]
+            if any(known) and not all(known):
+                start, end = match.span(1 + known.index(False))
+                if _unknown(analysis, start, end):
+                    yield Stranger(start, end, row)
+                break
 
 
 def _listed_by(row: SheetFact, piece: str) -> bool:

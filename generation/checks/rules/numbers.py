@@ -60,6 +60,9 @@ _RATED = re.compile(
     r"[^，。,；;\d]{0,4}?[一二两三四五六七八九十\d][一二两三四五六七八九十\d~到至-]{0,4}(?:次|回|遍|顿|趟)"
 )
 _OPPOSITE = {"max": "min", "under": "min", "min": "max", "over": "max"}
+_DECLINED = re.compile(
+    r"[^，。；,]{0,12}(?:别|不[要能可宜建适推]|勿|禁|免)|[a-z ]{0,24}(?:shouldn't|should not|must not|not for)"
+)
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _THING_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,6}$")
@@ -177,8 +180,8 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     supporting, nearest = supporters(claim, analysis.sheet, water)
     if not supporting and claim.unit in _POUNDS:
         supporting = _sterling(analysis, claim)
-    if not supporting and claim.bound in _OPPOSITE and polarity.refused(analysis.folded, claim.start, claim.end):
-        # "not below 12" of 12 and up
+    if not supporting and claim.bound in _OPPOSITE and _DECLINED.match(analysis.folded, claim.end):
+        # "under twelves had better not" of 12 and up
         supporting = supporters(replace(claim, bound=_OPPOSITE[claim.bound]), analysis.sheet, water)[0]
     if not supporting and claim.unit == "块":
         priced = replace(claim, family="money", kind="cny", unit="元")
