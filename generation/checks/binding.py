@@ -153,7 +153,9 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
         measured = sheet.memo["measured"] = [row for row in sheet.facts if len(row.key) >= 2 and row.quantities]
     for row in measured:
         at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
-        if at < 0 or not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
+        if at < 0 or text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and row.key.isascii():
+            continue
+        if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
             continue
         if not _quoted(analysis, at, at + len(row.key)):
             return row

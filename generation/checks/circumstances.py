@@ -132,6 +132,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
                 return Misplaced(claim.start, claim.end, "circumstance", row)
+    if _EVERY_SIZE.search(analysis.folded, begin, end) and all(_of_one_size(row) for row in rows):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     for row in rows:
         if _undone(row, analysis.folded[begin:end]):
             return Misplaced(claim.start, claim.end, "circumstance", row)
@@ -174,6 +176,18 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     if strange and claim.family and not any(strange & row.usages for row in rows) and _uses(rows, strange, analysis):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     return None
+
+
+_EVERY_SIZE = re.compile(
+    r"(?<![a-z])(?:in|for|across|whatever) (?:every|all|each|the)(?: the)? sizes?(?![a-z])|[各每所全][个有]?尺?码(?!数)|所有尺码|每个码"
+)
+_ONE_SIZE = re.compile(r"(?<![a-z])sizes? (?:\d|xx?s|x{0,3}[sml])(?![a-z])|(?<![a-z])x{0,3}[sml]码|\d{2,3}码|均?码")
+
+
+def _of_one_size(row: SheetFact) -> bool:
+    """Whether the fact is measured on one size: "410 g (size M)"."""
+    words = f"{row.fact.condition} {row.fact.scope} {row.display}".lower()
+    return _ONE_SIZE.search(words) is not None and _EVERY_SIZE.search(words) is None
 
 
 _PACKED = re.compile(r"[×x*]\s?\d|\d\s?[×x*]|[/／每]")

@@ -17,6 +17,9 @@ _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
 #: Abbreviations that only look like plurals: "got" is no GOTS.
 _NO_PLURALS = frozenset({"gots", "rds", "rws", "grs", "ips", "sgs", "rohs", "gps", "abs", "pes", "ps"})
 _ONE_LETTER_COLOURS = frozenset("红黄蓝绿黑白灰粉紫橙青棕金银")
+_PLURAL_COLOUR = re.compile(
+    r"(?:green|olive|orange|plum|peach|rose|white|brown|lemon|lime|cherry|berry|chestnut|bean)s"
+)
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -58,6 +61,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     accessories = [concept for concept in hit.concepts if concept.kind == "accessory"]
     if not concepts and not accessories:
         return None
+    if hit.of("colour") and _PLURAL_COLOUR.fullmatch(analysis.folded, hit.start, hit.end):
+        return None  # "steam your greens"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):
         return None
     sheet = analysis.sheet

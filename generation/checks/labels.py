@@ -122,8 +122,11 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
-            separator = cues("binding")["separator"].match(text, end)
-            if separator is None and phrase:
+            inside = (
+                row.key.isascii() and text[at - 1 : at].isascii() and text[at - 1 : at].isalnum()
+            )  # the arm of "warm"
+            separator = None if inside else cues("binding")["separator"].match(text, end)
+            if separator is None and phrase and not inside:
                 separator = _SPACE.match(text, end)
             if separator:
                 own = _keyed(sheet, text, at, end) or [other for other in sheet.facts if other.key == row.key]

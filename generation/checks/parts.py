@@ -79,8 +79,14 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
         found |= {match.group(1) or match.group(2) for match in _SAID_OF.finditer(row.display)}
         for noun in found:
             plain = noun.rstrip("s") if noun.isascii() else noun
-            if len(noun) < (2 if has_cjk(noun) else 4) or (
-                any(word.endswith(noun) for word in product.split()) if has_cjk(noun) else set(content(noun)) <= whole
+            if (
+                len(noun) < (2 if has_cjk(noun) else 3)
+                or noun in _SMALL_WORDS
+                or (
+                    any(word.endswith(noun) for word in product.split())
+                    if has_cjk(noun)
+                    else set(content(noun)) <= whole
+                )
             ):
                 continue
             rows[plain].add(index)
@@ -108,6 +114,9 @@ def _of_key(row: SheetFact) -> str:
     return " ".join(_TRIM.sub(" ", key).split()) if not has_cjk(key) else "".join(_TRIM.sub("", key).split())
 
 
+_SMALL_WORDS = frozenset(
+    ("set", "box", "kit", "one", "bag", "fit", "age", "all", "per", "any", "use", "not", "for", "max", "top")
+)
 _TOUCHING = ("", " ", "的")
 
 

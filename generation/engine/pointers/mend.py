@@ -24,6 +24,13 @@ _QUALIFIER = re.compile(
     r"^(?:Up to|About|Approx\.?|Approximately|Around|Over|From|Max\.?|Min\.?|Less than|More than|At least)\b"
 )
 #: A heading that begins with a space.
+#: "**The weight:** weighs 2 kg" is "**Weight:** 2 kg": the heading has said what the value is.
+_HEADING_ARTICLE = re.compile(r"(?<=^- \*\*)The (\w)", re.MULTILINE)
+_ECHO = re.compile(
+    r"(?<=:\*\* )(?:is |are |it )?"
+    r"(?:comes? in|available in|offered in|sold in|weighs|measures|sized|rated at|valid for|holds|needs) (?=\S)"
+    r"|(?<=\*\*：)(?:搭载|可选|重约|重(?=\d)|规格为|采用)(?=\S)"
+)
 _HEADING_SPACE = re.compile(r"(?m)^(- )?\*\* +(\w)")
 
 #: A measure in front of what it measures: "a 6.1 inches screen" is a 6.1-inch one.
@@ -173,6 +180,8 @@ def _tidy(text: str, *, chinese: bool) -> str:
     text = re.sub(r"^(?:[.。] *\n*)+(?!\d)", "", text)
     text = re.sub(r"[ \t]+\n", "\n", text)
     text = _HEADING_SPACE.sub(lambda found: f"{found[1] or ''}**{found[2].upper()}", text)
+    text = _HEADING_ARTICLE.sub(lambda found: found[1].upper(), text)
+    text = _ECHO.sub("", text)
     if chinese:
         text = re.sub(r"（(?=[。；，\n]|$)", "", text)
         text = re.sub(r"([。；，])[。，]", r"\1", text)

@@ -64,7 +64,9 @@ def repeats(text: str, size: int = 6) -> bool:
 def foreign_share(text: str, language: str, given: Sequence[str]) -> float:
     """Share of the text, without what the brief gave (``given``), that is in the other script."""
     # A list is said with the marks of the language, so its items count one by one.
-    items = {item for part in given for item in (part, *re.split(r"\s*[,，、;；]\s*", part), *_LATIN_WORD.findall(part))}
+    items = {
+        item for part in given for item in (part, *re.split(r"\s*[,，、;；]\s*", part), *_LATIN_WORD.findall(part))
+    }
     for part in sorted(items, key=len, reverse=True):
         if part:
             text = re.sub(re.escape(part), " ", text, flags=re.IGNORECASE)
