@@ -95,6 +95,8 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return []
 
 
+#: "4 (2 hand pockets, 2 inner pockets)" has been added up.
+_SUMMED = re.compile(r"\d+ ?[(（]")
 _EACH = re.compile(r"每[个只件片支条双套盒包袋瓶罐根张块枚把副份本卷台颗杯]约?$")
 _TIMES = frozenset("×x*")
 #: Units of how often something can be done.
@@ -148,7 +150,7 @@ def _counts_things(row: SheetFact) -> bool:
 
 def _item_counts(row: SheetFact) -> list[int]:
     """How many of each item a value lists: "1 outer pocket, 2 inner pockets" → 1, 2; nothing where no number leads one."""
-    if len(row.items) < 2 or len(row.items) > 12:
+    if len(row.items) < 2 or len(row.items) > 12 or _SUMMED.match(row.display):
         return []
     leading = [_FIRST.match(item.strip()) or _LAST.search(item.strip()) for item in row.items]
     if not any(leading) or not ("box" in row.attributes or all(leading)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
 from generation.checks.circumstances import circumstance, of_another, other_segment, variant
@@ -56,7 +58,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None
     if bound and not _measures(sheet, bound, claim):
         bound = None
-    row = _key_before(analysis, claim)
+    row = _key_before(analysis, claim) or _key_after(analysis, claim)
     if (
         row
         and all(row.key != other.key and row.key not in other.display for other in rows)
@@ -153,13 +155,29 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
         measured = sheet.memo["measured"] = [row for row in sheet.facts if len(row.key) >= 2 and row.quantities]
     for row in measured:
         at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
-        if at < 0 or text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and row.key.isascii():
+        if at < 0 or (text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and row.key.isascii()):
             continue
         if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
             continue
         if not _quoted(analysis, at, at + len(row.key)):
             return row
     return None
+
+
+def _key_after(analysis: Analysis, claim: Quantity) -> SheetFact | None:
+    """The fact whose key stands right behind the claim and measures the same: "36% crude fat"."""
+    rows: list[SheetFact] = analysis.sheet.memo.get("measured", [])
+    text, at = analysis.folded, claim.end + analysis.folded.startswith((" ", "的"), claim.end)
+    for row in rows:
+        end = at + len(row.key)
+        if not text.startswith(row.key, at) or _quoted(analysis, at, end):
+            continue
+        if any(item.family == claim.family for item in row.quantities) and not _NEXT.match(text, end):
+            return row
+    return None
+
+
+_NEXT = re.compile(r"\s?[:：=]|(?:约|为|是|达)| (?:is|are|of) ")
 
 
 def _attribute_after(analysis: Analysis, claim: Quantity) -> Hit | None:

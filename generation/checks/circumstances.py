@@ -179,7 +179,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
 
 
 _EVERY_SIZE = re.compile(
-    r"(?<![a-z])(?:in|for|across|whatever) (?:every|all|each|the)(?: the)? sizes?(?![a-z])|[各每所全][个有]?尺?码(?!数)|所有尺码|每个码"
+    r"(?<![a-z])(?:in|for|across|whatever) (?:every|all|each|the)(?: the)? sizes?(?![a-z])"
+    r"|[各每所全][个有]?尺?码(?!数)|所有尺码|每个码"
 )
 _ONE_SIZE = re.compile(r"(?<![a-z])sizes? (?:\d|xx?s|x{0,3}[sml])(?![a-z])|(?<![a-z])x{0,3}[sml]码|\d{2,3}码|均?码")
 

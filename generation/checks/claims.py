@@ -20,6 +20,10 @@ _ONE_LETTER_COLOURS = frozenset("红黄蓝绿黑白灰粉紫橙青棕金银")
 _PLURAL_COLOUR = re.compile(
     r"(?:green|olive|orange|plum|peach|rose|white|brown|lemon|lime|cherry|berry|chestnut|bean)s"
 )
+_ROOM = re.compile(
+    r" (?:(?:hand)?bags?|pockets?|purses?|drawers?|corners?|rooms?|homes?|kitchens?|wardrobes?|suitcases?|backpacks?)"
+    r"(?![a-z])"
+)
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -170,7 +174,8 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
         return False
     for row in analysis.sheet.facts:
         beside = f"{row.display}{'' if has_cjk(row.key) else ' '}{row.key}"  # "Wax: soy" is soy wax
-        for text in (row.display, row.key, beside, fold(row.fact.condition), fold(row.fact.part)):
+        spelt = beside.replace("-", " ")  # "vegetable-tanned" is "vegetable tanned"
+        for text in (row.display, row.key, beside, spelt, fold(row.fact.condition), fold(row.fact.part)):
             at = text.find(hit.term)
             if at >= 0:
                 whole = not hit.term.isascii() or not (
@@ -249,5 +254,7 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
     elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}
     if name := elsewhere.get(concept.kind):
         return not (patterns[f"{name}_before"].search(before) or patterns[f"{name}_after"].match(after))
+    if concept.kind == "compatibility" and _ROOM.match(after):
+        return False  # "fits any bag" is about its size
     on_offer = any(row.fact.kind == "offer" for row in analysis.sheet.facts)
     return not (concept.name == "o_sale" and on_offer)

@@ -137,6 +137,7 @@ def _sold_apart(sheet: FactSheet, said: str) -> bool:
     if listed is None:
         rows = [(row.items, DENYING_KEY.search(row.key), row.display) for row in sheet.facts]
         apart = [item for items, denied, _ in rows if denied for item in items if len(item) > 1]
+        apart += [row.key for row in sheet.facts if cues("denial")["apart_value"].fullmatch(row.value.strip())]
         listed = sheet.memo["apart"] = apart, [display for _, denied, display in rows if not denied]
     return any(item in said and not any(item in display for display in listed[1]) for item in listed[0])
 

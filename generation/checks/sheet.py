@@ -34,6 +34,8 @@ _PER_PIECE = re.compile(
 )
 _NUMBERED = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
 #: Keys of identity: what they say may be said of anything.
+#: What the name alone says the cloth is.
+_JEANS = re.compile(r"(?<![a-z])jeans?(?![a-z])|牛仔[裤衣裙衫]|牛仔外套")
 _GENERIC = frozenset({"specification", "model", "size", "dimensions", "name"})
 
 
@@ -134,6 +136,8 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background
             for named in hit.concepts:
                 for implied in lex.closure(named.name):
                     positive[implied].add(-1)
+        if _JEANS.search(fold(text)):
+            positive["denim"].add(-1)
     for line in lines:
         for hit in lex.scan(line):
             held = negative if polarity.negated(line, hit.start, hit.end) else positive

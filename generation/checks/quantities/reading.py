@@ -11,6 +11,11 @@ from generation.checks.quantities.quantity import Quantity
 from generation.checks.units import units
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+#: Words that begin something else than a name of what is counted.
+_NO_ADJECTIVE = (
+    "(?:for|of|to|in|on|at|by|and|or|the|with|from|an?|per|if|but"
+    "|you|we|i|they|it|he|she|that|this|who|can|will|your|my)"
+)
 _EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)*$")
 #: What makes of so many 块 a price: "六十八块一罐".
 _PRICED = re.compile(r"(?:钱|一[个只件片支条双套盒包袋瓶罐根张枚把副份本台床口斤克桶串])")
@@ -44,7 +49,7 @@ def item_pattern() -> re.Pattern[str]:
     )
     unit = (
         rf"(?P<unit>(?:{'|'.join(spellings)})"
-        rf"|(?<= )(?:[a-z]+[ -])(?P<noun>{count_nouns})(?![a-z0-9]))"
+        rf"|(?<= )(?:(?!{_NO_ADJECTIVE}[ -])[a-z]+[ -]){{1,2}}(?P<noun>{count_nouns})(?![a-z0-9]))"
     )
     number = (
         r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<!\d)\.\d+)"
@@ -55,11 +60,13 @@ def item_pattern() -> re.Pattern[str]:
     )
     return re.compile(
         # the first look spares most characters everything that follows
-        rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhnorstuegq-])"
+        rf"(?=[\d.¥$€£½¼¾⅓⅔⅛⅜⅝⅞零〇一二两三四五六七八九十百千万亿半acdefhmnorstuegq-])"
         # "it:6000mah" begins a number, "16:9" does not; nor do "xl6" and "rs-200", but "3000k-5000k" goes on with one
-        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下)?"
+        rf"(?<!\.)(?<!\d:)(?<!(?<!\d)[a-z]-)(?:(?<![a-z0-9])|(?=[一二两三四五六七八九十百]))"
+        rf"(?:(?P<money>us\$|hk\$|[¥$€£]|rmb|usd|cny|eur|gbp)\s?)?(?P<sign>(?<![a-z0-9)°℃度%])-|零下|minus )?"
         rf"(?P<number>{number})(?P<half1> and (?:a half|a quarter|three quarters)|个半(?=小时|月|钟|星期|世纪))?"
-        rf"(?:(?P<gap> ?-? ?|[小大](?=[包袋瓶盒罐块片格杯碗])){unit}(?P<half2> and a (?:half|quarter)"
+        rf"(?:(?P<gap> ?-? ?(?:(?:full|whole|solid|entire|long) )?|[小大](?=[包袋瓶盒罐块片格杯碗]))"
+        rf"{unit}(?P<half2> and a (?:half|quarter)"
         rf"(?! (?!(?:is|was|as|this|has|does|plus|less|across)(?![a-z]))[a-z]+(?:s|es)(?![a-z]))|半(?!价|成))?"
         # "一米五" is 1.5 m
         rf"(?:(?<=[米块斤成克升])(?P<tenths>零?[1-9一二三四五六七八九]{{1,2}})(?![\d.十百千万个只条张件天年月人米厘毫×x*寸点折分毛块克斤升种款色份包袋瓶盒支片颗粒勺匙枚杯碗次口档层罐桶瓣捆束套副双台把盏顶本节朵对组打匹株棵提板]))?)?"

@@ -39,6 +39,18 @@ def dates(text: str) -> list[Quantity]:
     return found
 
 
+_POUNDS = re.compile(r"(?<![\d.])(\d{1,3}) ?lbs?\.?,? ?(\d{1,2}(?:\.\d)?) ?oz(?![a-z])")
+
+
+def pounds(text: str) -> list[Quantity]:
+    """Pounds with ounces: "2 lb 12 oz"."""
+    found = []
+    for match in _POUNDS.finditer(text) if "lb" in text else ():
+        mass = (int(match[1]) * 16 + float(match[2])) * 28.349523125
+        found.append(Quantity(*match.span(), mass, mass, "mass", "", "lb", 28.35, "about", (float(match[1]),)))
+    return found
+
+
 def feet(text: str) -> list[Quantity]:
     """Feet with inches: 6'1", six foot one."""
     found = []

@@ -304,7 +304,7 @@ def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
     noun = key.split()[-1] if key else ""
     if len(noun) < 4 or not (noun.endswith("s") or key != row.key):
         return []
-    leading = _LEADING.findall(row.value)
+    leading = _LEADING.findall(row.value.partition("(")[0] if row.value[:2].strip().isdigit() else row.value)
     measured = any(item.family not in ("", "count") for item in row.quantities)  # "Temperatures: 70, 80, 90 °C"
     if len(row.items) > 1 and (measured or not any(char.isdigit() for char in row.value)):
         return [(str(len(row.items)), noun)]
