@@ -123,6 +123,7 @@ def _product(
         key=item.key,
         name=item.name[0],
         names={CHINESE: item.name[1]},
+        nouns={"en": item.noun[0], CHINESE: item.noun[1]} if item.noun[0] else {},
         language="en",
         brand=item.brand[0],
         category=path,

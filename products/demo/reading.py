@@ -24,9 +24,10 @@ class DemoFact:
     part: Words = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DemoProduct:
-    """One block of products.txt. ``options`` maps an option's name to its values; prices are in CNY."""
+    """One block of products.txt. ``options`` maps an option's name to its values; prices are in CNY. ``noun`` is given
+    where the product is something else than its category's noun says."""
 
     key: str
     category: str
@@ -35,6 +36,7 @@ class DemoProduct:
     price: Decimal
     compare_at: Decimal | None
     stock: int
+    noun: Words = ("", "")
     facts: list[DemoFact] = field(default_factory=list)
     selling_points: list[Words] = field(default_factory=list)
     options: list[tuple[Words, list[Words]]] = field(default_factory=list)
@@ -116,6 +118,8 @@ def products() -> list[DemoProduct]:
                 found.append(_product(line[2:]))
             elif line.startswith("+ "):
                 found[-1].selling_points.append(_words(line[2:]))
+            elif line.startswith("= "):
+                found[-1].noun = _words(line[2:])
             elif line.startswith("* "):
                 name, values = line[2:].split(" = ")
                 found[-1].options.append((_words(name), [_words(value) for value in values.split(", ")]))

@@ -128,3 +128,26 @@ def test_a_plan_takes_up_a_statement_but_not_in_a_title_or_a_shorter_text():
 )
 def test_padding_is_cut_and_what_helps_stays(language, written, said):
     assert tighten(written, language) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- **The <k1>:** weighs <v1>", "- **Weight:** 2 kg"),
+        ("It smells of <v2>.", "It is unscented."),
+        ("The <k3> is <v3>.", "The sizes are S and M."),
+        ("One line.\n\n. It <v1>", "One line.\n\nIt 2 kg"),
+    ],
+)
+def test_headings_scents_and_keys_are_said_once_and_in_agreement(text, said):
+    facts = (
+        PlannedFact("weight", "Weight", "2 kg"),
+        PlannedFact("scent", "Scent", "unscented"),
+        PlannedFact("size_range", "Sizes", "S and M"),
+    )
+    assert fill_pointers(text, Filling("en", "Loro", "bowl", "", facts)) == said
+
+
+def test_a_thing_and_its_size_are_no_list():
+    assert spoken_list("freshwater pearls, 5–6 mm", "stone", "en") == "freshwater pearls, 5–6 mm"
+    assert spoken_list("black, white", "colour_options", "en") == "black and white"

@@ -33,6 +33,8 @@ _NO_NOUN = re.compile(
     r"(?i)(?:^(?:is|has|can|made|suitable|includes?|contains|works|fits|compatible|intended|designed|recommended)\b"
     r"|[a-z](?:able|ible|proof|resistant)$|\b(?:for|in|with|by|of|to|on|from|at)$)"
 )
+#: A stop that begins a line: what stood before it has been taken out.
+_LONE_STOP = re.compile(r"^((?:<[a-z_]{2,}>)*)[.。] ?", re.MULTILINE)
 _SLOT = re.compile(r"\{(\w+)\}")
 _LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
 
@@ -53,8 +55,9 @@ def plainer(text: str, plan: Plan) -> str:
         told += marked
         lines += _plainer_line(line, plan, list(said), first=number == 0)
     mended = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    mended = _LONE_STOP.sub(r"\1", mended)
     if _unnamed_faults(mended, plan):
-        mended = f"{_name(plan)}\n\n{mended}"
+        mended = f"{'<n>' if plan.name else _name(plan)}\n\n{mended}"
     order = [int(found) for found in re.findall(r"<v(\d+)>", mended)]
     if order == list(range(1, len(plan.facts) + 1)) and not faults(mended, plan):
         return mended
@@ -90,10 +93,15 @@ def _plainer_line(line: str, plan: Plan, said: list[int], *, first: bool) -> lis
             leans or bool(_wording_faults(stretch, plan)) or not all(f"<v{number}>" in stretch for number in numbers)
         )
         if broken:
-            kept[-1:] = [re.sub(r"(?:,| and)$", ".", part) for part in kept[-1:]]
+            kept[-1:] = [_closed(re.sub(r"(?:,| and| with)$", "", part), stop) for part in kept[-1:]]
             stretch = joint.join(_plain(plan, number, bullet=False) + stop for number in numbers)
         kept.append(stretch.strip())
     return [joint.join(part for part in kept if part)]
+
+
+def _closed(sentence: str, stop: str) -> str:
+    """``sentence`` with a stop, which what followed it has taken along."""
+    return sentence + stop if sentence and sentence[-1] not in ".!?:;。！？：；" else sentence
 
 
 def _plain(plan: Plan, number: int, *, bullet: bool) -> str:
@@ -126,6 +134,8 @@ def _wording_faults(text: str, plan: Plan) -> int:
             # Said in words: its pointer stands for nothing.
             text = text.replace(pointer("v", number), "")
     count += len(_NOTHING_SAID.findall(_MARK.sub("", text)))
+    if not framed:
+        count += _misplaced(text, plan)
     general = _general(plan.language, plan.copy_kind, plan.situation)
     known, headings = set(general), set[str]()
     marks: list[tuple[str, str]] = []
@@ -146,6 +156,25 @@ def _wording_faults(text: str, plan: Plan) -> int:
         if framed:
             known = known.union(*(_of_kind(plan.language, fact.kind, fact.polarity) for fact in plan.facts))
     return count + _strange(text[place:], known, headings)
+
+
+def _misplaced(text: str, plan: Plan) -> int:
+    """Pieces that say one value in words known only for another fact of their stretch: "<v1>版型" of a material."""
+    general = _general(plan.language, plan.copy_kind, plan.situation)
+    kinds = [(fact.kind, fact.polarity) for fact in plan.facts]
+    count = 0
+    for piece in _SPLIT.split(_MARK.sub("", text)):
+        numbers = re.findall(r"<v(\d+)>", piece)
+        if len(numbers) != 1 or int(numbers[0]) > len(kinds):
+            continue
+        plain = _pieces(piece)
+        own = _of_kind(plan.language, *kinds[int(numbers[0]) - 1])
+        for other in set(kinds) - {kinds[int(numbers[0]) - 1]}:
+            foreign = [part for part in plain if part in _of_kind(plan.language, *other)]
+            if any(part not in own and part not in general for part in foreign):
+                count += 1
+                break
+    return count
 
 
 def _strange(text: str, known: set[str], headings: set[str]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from generation.engine.pointers.kinds import tables
 from generation.engine.pointers.prompt import PlannedFact
+from generation.engine.pointers.wording import is_plural
 
 _POINTER = re.compile(r"<([nbt]|[kvc]\d+)>")
 _MARK = re.compile(r"<[a-z_]{2,}>")
@@ -31,6 +32,8 @@ _ECHO = re.compile(
     r"(?:comes? in|available in|offered in|sold in|weighs|measures|sized|rated at|valid for|holds|needs) (?=\S)"
     r"|(?<=\*\*：)(?:搭载|可选|重约|重(?=\d)|规格为|采用)(?=\S)"
 )
+#: What has no scent smells of nothing.
+_UNSCENTED = re.compile(r"(?:(smells of|smells)|notes of|scent of|scented with|a hint of) (?:unscented|no scent)")
 _HEADING_SPACE = re.compile(r"(?m)^(- )?\*\* +(\w)")
 
 #: A measure in front of what it measures: "a 6.1 inches screen" is a 6.1-inch one.
@@ -73,8 +76,12 @@ def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) 
     told_conditions = {int(number) for letter, number in re.findall(r"<(c)(\d+)>", text)}
     done = ""
     position = 0
+    many_named = False
     for match in _POINTER.finditer(text):
-        done = _append(done, text[position : match.start()], chinese=chinese, replaced=False)
+        between = text[position : match.start()]
+        if many_named and between.startswith(" is "):
+            between = f" are {between[4:]}"  # "the sizes are …"
+        done = _append(done, between, chinese=chinese, replaced=False)
         letter, number = match[1][0], match[1][1:]
         at_start = bool(_SENTENCE_START.search(done)) and (bool(done) or starts_sentence)
         said = _said(letter, number, filling, at_start=at_start, done=done)
@@ -89,6 +96,7 @@ def fill_pointers(text: str, filling: Filling, *, starts_sentence: bool = True) 
             done = _with_article(done, said)
         done = _append(done, said, chinese=chinese, replaced=True)
         position = match.end()
+        many_named = letter == "k" and not chinese and is_plural(said)
     return _tidy(_append(done, text[position:], chinese=chinese, replaced=False), chinese=chinese)
 
 
@@ -179,6 +187,7 @@ def _tidy(text: str, *, chinese: bool) -> str:
     """Without doubled stops, brackets inside brackets, spaces before marks, or a stop that nothing stands before."""
     text = re.sub(r"^(?:[.。] *\n*)+(?!\d)", "", text)
     text = re.sub(r"[ \t]+\n", "\n", text)
+    text = re.sub(r"^[.。] ?", "", text, flags=re.MULTILINE)
     text = _HEADING_SPACE.sub(lambda found: f"{found[1] or ''}**{found[2].upper()}", text)
     text = _HEADING_ARTICLE.sub(lambda found: found[1].upper(), text)
     text = _ECHO.sub("", text)
@@ -189,5 +198,6 @@ def _tidy(text: str, *, chinese: bool) -> str:
     text = re.sub(r" ?\((?=[.,;:\n]|$)", "", text)
     text = re.sub(r" +([,.;:?)])", r"\1", text)
     text = re.sub(r"\.\.(?!\.)", ".", text)
+    text = _UNSCENTED.sub(lambda found: "is unscented" if found[1] else "unscented", text)
     text = _MEASURED_NOUN.sub(lambda found: f"{found[1]}-{_SINGULAR.get(found[2], found[2])} {found[3]}", text)
     return re.sub(r" {2,}", " ", text).strip(" ")

@@ -18,6 +18,8 @@ _SPECIFIED = re.compile(r"\d(?:[GT]B?|GHz|Hz|W|mAh|V|ml|m?L|k?g|cm|mm|英寸|寸
 _SIDES = {
     "width": ("W", "宽"), "depth": ("D", "深"), "length": ("L", "长"), "height": ("H", "高"), "thickness": ("T", "厚"),
 }  # fmt: skip
+#: Nothing but a measure: "5–6 mm", "600 g", "density 75 D".
+_MEASURE = re.compile(r"(?:[a-z]+ )?\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)? ?[a-zA-Z]{0,4}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -74,6 +76,8 @@ def spoken_list(value: str, kind: str, language: str) -> str:
         return value
     if language == "zh":
         return "、".join(items)
+    if any(_MEASURE.fullmatch(item) for item in items) and not all(_NUMBER.match(item) for item in items):
+        return value  # "freshwater pearls, 5–6 mm" is a thing and its size
     double = [re.search(r"\b(?:and|or)\b|&", item) is not None for item in items]
     if double == [False] * (len(items) - 1) + [True]:
         return ", ".join(items)  # the list has its "and" already
