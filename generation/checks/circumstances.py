@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
-from generation.checks.conditions import counts_in, excluded_nouns
+from generation.checks.conditions import counts_in, excluded_nouns, left_out, opposed
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.misplaced import Misplaced
@@ -132,6 +132,9 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
                 return Misplaced(claim.start, claim.end, "circumstance", row)
+    around = analysis.folded[begin:end]
+    if all(opposed(around, row) or left_out(around, row) for row in rows):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     if _EVERY_SIZE.search(analysis.folded, begin, end) and all(_of_one_size(row) for row in rows):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     for row in rows:

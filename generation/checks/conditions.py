@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
+from importlib import resources
 
 from generation.checks.cues import cues
 from generation.checks.lexicon import lexicon
@@ -48,6 +50,56 @@ def _counted_in(noun: str) -> re.Pattern[str]:
         rf"(?: the| its| a)?\s?){noun}(?!子?不)"
         rf"|{noun}s?(?:都|也)?(?:在内|,? included| and all)"
     )
+
+
+def left_out(text: str, row: SheetFact) -> bool:
+    """Whether ``text`` says that something is not counted in which the value counts in: "with the ball head"."""
+    return any(
+        noun in text and _not_counted(noun).search(text) is not None
+        for noun in _counted(row.fact.condition)
+        if noun not in excluded_nouns(row)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _counted(condition: str) -> tuple[str, ...]:
+    found = cues("condition")["counted"].finditer(fold(condition))
+    return tuple(next(group for group in match.groups() if group).strip() for match in found)
+
+
+@lru_cache(maxsize=4096)
+def _not_counted(noun: str) -> re.Pattern[str]:
+    noun = re.escape(noun)
+    return re.compile(
+        rf"(?:不含|不带|不算|不计|除去?|去掉|未装){noun}"
+        rf"|(?<![a-z])(?:without|excluding|not including|minus|less|before you(?:'ve)? (?:add|added|fit|attach)(?:ed)?)"
+        rf"(?: the| its| a| any)? {noun}"
+    )
+
+
+def opposed(text: str, row: SheetFact) -> bool:
+    """Whether ``text`` names the opposite of the circumstance the value was measured in: highest for lowest."""
+    return any(
+        there.search(text) is not None and here.search(text) is None for here, there in _opposing(row.fact.condition)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _opposing(condition: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """The circumstance of a condition and its opposite, where it names only the one."""
+    folded = fold(condition)
+    pairs = [pair for one, other in _opposites() for pair in ((one, other), (other, one))] if folded else []
+    return tuple((here, there) for here, there in pairs if here.search(folded) and not there.search(folded))
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    rows = json.loads(resources.files(__package__).joinpath("data/opposites.json").read_text("utf-8"))["pairs"]
+    return tuple((_any_of(one), _any_of(other)) for one, other in rows)
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" if word.isascii() else word for word in words))
 
 
 def traced(sentence: str, condition: str, row: SheetFact) -> bool:

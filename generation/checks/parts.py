@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
@@ -157,7 +158,13 @@ def elsewhere(
     return found
 
 
-_ENTIRE = re.compile(r"整[车机件套台床屋]|全[车机套]|(?<![a-z])(?:whole|entire|complete|everything)(?![a-z])")
+_ENTIRE = re.compile(
+    r"整[车机件套台床屋]|全[车机套]|(?<![a-z])(?:whole|entire|complete|everything|every part|all parts|alike)(?![a-z])"
+)
+#: A condition that keeps a warranty to some parts: "on shell and wheels", "frame only".
+_PARTLY = re.compile(
+    r"(?<![a-z])(?:on (?:the )?[a-z]+|[a-z]+ only)(?![a-z])|仅限?[\u4e00-\u9fff]+|[\u4e00-\u9fff]{2,}部分"
+)
 
 
 def _covered_in_part(
@@ -168,7 +175,8 @@ def _covered_in_part(
     found = []
     for match in _ENTIRE.finditer(text):
         for claim, supporting in claims:
-            if claim.family != "time" or not match.end() <= claim.start < match.end() + 16:
+            begin, end = polarity.sentence(text, claim.start, claim.end)
+            if claim.family != "time" or not begin <= match.start() < end:
                 continue
             own = [each for each in supporting if each.fact >= 0 and "warranty" in facts[each.fact].attributes]
             if own and all(_of_part(facts[each.fact], each) for each in own):
@@ -178,6 +186,9 @@ def _covered_in_part(
 
 def _of_part(row: SheetFact, each: FactQuantity) -> bool:
     """Whether the fact gives this figure for a part it names before it: "frame 2 years"."""
+    limit = f"{row.fact.part} {row.fact.condition}".lower()
+    if not _ENTIRE.search(limit) and (row.fact.part or _PARTLY.search(limit)):
+        return True
     for piece in _PIECE.finditer(row.display):
         if piece.start() <= each.quantity.start < piece.end():
             head = _HEAD.match(piece.group())

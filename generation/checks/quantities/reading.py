@@ -109,13 +109,20 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
             words
             and not match["money"]
             and not _GOES_ON.match(text, end)
-            and not (aged or _served(text, match) or _stands_alone(text, match, end))
+            and not (
+                aged
+                or _served(text, match)
+                or _stands_alone(text, match, end)
+                or text.endswith(_SET_OF, 0, match.start())
+            )
         )
         if idiom or (following.isascii() and following.isalpha()):
             # a number word of nothing countable is an idiom; digits run into letters are a code
             return None
         if following == ":" and text[end + 1 : end + 2].isdigit():
             return None
+        if words and text.endswith(_SET_OF, 0, match.start()):
+            return Quantity(start, end, value, value, "count", "piece", "piece", 1.0, "", (value,), True)
         if words and _served(text, match):
             return Quantity(start, end, value, value, "count", "person", "people", 1.0, "", (value,), True)
         if aged:
@@ -166,8 +173,12 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     )
 
 
+#: Before a number that says how many there are together.
+_SET_OF = ("set of ", "pack of ", "box of ")
 _AGE_BEFORE = re.compile(r"(?<![a-z])(?:ages?|aged|age of|aged from|from age)(?: from| range)? $")
-_AGE_AFTER = re.compile(r" (?:and (?:up|over|above|older)(?! to)|years? and)|[ -]year[ -]old")
+_AGE_AFTER = re.compile(
+    r" age (?:group|range|bracket)| (?:and (?:up|over|above|older)(?! to)|years? and)|[ -]year[ -]old"
+)
 
 
 def _aged(text: str, match: re.Match[str]) -> bool:

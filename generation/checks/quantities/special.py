@@ -39,6 +39,18 @@ def dates(text: str) -> list[Quantity]:
     return found
 
 
+_QUARTERS = re.compile(r"(?<![a-z])(?:(three)[ -]quarters|(?:a |one )?quarter) of an hour(?![a-z])")
+
+
+def quarters(text: str) -> list[Quantity]:
+    """Quarters of an hour."""
+    found = []
+    for match in _QUARTERS.finditer(text) if "quarter" in text else ():
+        seconds = 2700.0 if match[1] else 900.0
+        found.append(Quantity(*match.span(), seconds, seconds, "time", "", "minutes", 60.0, "", (seconds / 60,), True))
+    return found
+
+
 _POUNDS = re.compile(r"(?<![\d.])(\d{1,3}) ?lbs?\.?,? ?(\d{1,2}(?:\.\d)?) ?oz(?![a-z])")
 
 

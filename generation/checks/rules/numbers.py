@@ -287,6 +287,7 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
     nouns: dict[str, list[FactQuantity]] = {}
     for index, row in enumerate(analysis.sheet.facts):
         rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
+        rows += [(match.group(1), match.group(2)) for match in _COUNTED_AS.finditer(row.display)]
         rows += _counted_by_key(row)
         for said, noun in rows:
             many = _many(said)
