@@ -62,6 +62,14 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             for each in known:
                 if many > 1 and _near(claim, each.quantity.low * many, _EXACT):
                     return [each]
+    if _EXTENDED.search(said) and not _BEFORE_THAT.search(said):
+        for chosen in combinations(known, 2):
+            named = any(
+                _EXTENDER.search(f"{row.key} {row.display}")
+                for row in (analysis.sheet.facts[each.fact] for each in chosen)
+            )
+            if named and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
+                return list(chosen)
     if claim.family in _SHARED and patterns["share"].search(said):
         for many in _counts(analysis, said):
             for each in known:
@@ -97,6 +105,10 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
 
 #: "4 (2 hand pockets, 2 inner pockets)" has been added up.
 _SUMMED = re.compile(r"\d+ ?[(（]")
+#: A chain or strap let out by the length of its extender.
+_EXTENDED = re.compile(r"(?<![a-z])(?:extend|let (?:it |them )?out|at its longest|longest setting)|延长|放长|最长")
+_BEFORE_THAT = re.compile(r"(?<![a-z])(?:before|without|not)(?![a-z])|不|前")
+_EXTENDER = re.compile(r"extend|延长")
 _EACH = re.compile(r"每[个只件片支条双套盒包袋瓶罐根张块枚把副份本卷台颗杯]约?$")
 _TIMES = frozenset("×x*")
 #: Units of how often something can be done.

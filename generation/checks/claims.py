@@ -24,6 +24,8 @@ _ROOM = re.compile(
     r" (?:(?:hand)?bags?|pockets?|purses?|drawers?|corners?|rooms?|homes?|kitchens?|wardrobes?|suitcases?|backpacks?)"
     r"(?![a-z])"
 )
+_NEARLY = re.compile(r"(?<![a-z])(?:nearly|almost|mostly|practically) $")
+_ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
 _VERBS = re.compile(r"(?:brown|blacken|green|white|tan) (?:the|your|them|it|all) ")
@@ -65,6 +67,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     accessories = [concept for concept in hit.concepts if concept.kind == "accessory"]
     if not concepts and not accessories:
         return None
+    if hit.of("material") and hit.term.startswith("all ") and _NEARLY.search(analysis.folded, 0, hit.start):
+        return None
     if hit.of("colour") and _PLURAL_COLOUR.fullmatch(analysis.folded, hit.start, hit.end):
         return None  # "steam your greens"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):
@@ -100,6 +104,8 @@ def _overstated(analysis: Analysis, hit: Hit) -> bool:
     said = pure.match(hit.term) or pure.search(text, max(0, hit.start - 8), hit.start)
     if not said or (said.re.match(hit.term) is None and said.end() != hit.start):
         return False
+    if _ALMOST.search(text, max(0, hit.start - 16), hit.start):
+        return False  # "nearly all cotton" of 98 %
     names = {concept.name for concept in hit.of("material")}
     rows = [sheet.facts[index] for name in names for index in sheet.positive.get(name, ()) if index >= 0]
     if not rows or any(pure.search(row.display) or "100%" in row.display for row in rows):

@@ -32,6 +32,9 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
         own = [
             row for row in sheet.facts if row.parts & parts and row.attributes & {"material", "composition", "colour"}
         ]
+        if other := next((row for row in rows if _of_other_item(row, part.term, materials)), None):
+            found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", other))
+            continue
         if any(row.parts & parts or part.term in row.display for row in rows):
             continue
         if any(not row.parts for row in rows) and not own:
@@ -39,6 +42,14 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
         if rows:
             found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", (own or rows)[0]))
     return found
+
+
+def _of_other_item(row: SheetFact, part: str, materials: set[str]) -> bool:
+    """Whether a row of several items names the part with another material: "TPU frame, polycarbonate back"."""
+    lex = lexicon()
+    items = [item for item in row.items if part in item] if len(row.items) > 1 else []
+    own = {concept.name for item in items for hit in lex.scan_short(item) for concept in hit.of("material")}
+    return bool(own) and not any(lex.closure(name) & materials for name in own)
 
 
 def _keyed_part(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact | None:
