@@ -109,6 +109,8 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
     return lines
 
 
+#: "batteries (not included)"
+_APART_AFTER = re.compile(r"\s*[(（]\s*(?:(?:is |are )?(?:not included|sold separately)|不含|另购|另售|需?自备)")
 _ASKED = re.compile(r"^(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
@@ -191,6 +193,8 @@ def _affirmed(analysis: Analysis, start: int, end: int, sort: str) -> bool:
     around = text[begin:stop]
     if sort == "needed" and patterns["not_needed"].search(around):
         return True
+    if _APART_AFTER.match(text, end):
+        return False
     if sort in ("apart", "needed"):
         return patterns["included"].search(around) is not None and not polarity.refused(text, start, end)
     if polarity.refused(text, start, end) or (sort == "half" and not patterns["allowed"].search(around)):
