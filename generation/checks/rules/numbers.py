@@ -22,6 +22,7 @@ from generation.checks.registry import register
 from generation.checks.scenes import of_the_scene, timed_by_facts
 from generation.checks.sheet import FactQuantity, SheetFact
 from generation.checks.support import supporters
+from generation.checks.units import units
 from generation.checks.words import root
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
@@ -287,7 +288,8 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
     nouns: dict[str, list[FactQuantity]] = {}
     for index, row in enumerate(analysis.sheet.facts):
         rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
-        rows += [(match.group(1), match.group(2)) for match in _COUNTED_AS.finditer(row.display)]
+        compounds = (match.groups() for match in _COUNTED_AS.finditer(row.display))
+        rows += [(said, noun) for said, noun in compounds if noun not in units()]  # "5-barrel", not "2-year"
         rows += _counted_by_key(row)
         for said, noun in rows:
             many = _many(said)
