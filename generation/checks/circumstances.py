@@ -162,7 +162,7 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     for other_row, wording in _conditioned(analysis.sheet) if alone else ():
         elsewhere = other_row not in rows and wording in analysis.folded[begin:end]
         own = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
-        if elsewhere and not own and all(wording not in row.fact.condition.lower() for row in rows):
+        if elsewhere and not own and all(wording not in f"{row.key} {row.fact.condition}".lower() for row in rows):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
     if not any("u_gross" in row.usages for row in rows):

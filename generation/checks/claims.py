@@ -10,6 +10,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.frames import framed
 from generation.checks.lexicon import Concept, Hit, lexicon
+from generation.checks.models import other_models
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.words import affirmed, mentions, root, roots_of
 
@@ -59,6 +60,7 @@ def unsupported(analysis: Analysis) -> list[Claim]:
             if not any(begin < end and start < stop for begin, stop in taken):
                 taken.append((start, end))
                 known.append(Claim(start, end, Concept("framed", kind)))
+        known += [Claim(start, end, Concept("model", "compatibility")) for start, end in other_models(analysis)]
     return known
 
 

@@ -445,6 +445,22 @@ CASES = [
             "车架质保两年。",
         ],
     ),
+    (
+        "zh-hans",
+        "珂诺手机壳",
+        (F("适用机型", "iPhone 15 Pro/15 Pro Max"),),
+        True,
+        ["适用iPhone 15 Pro。", "iPhone 15 Pro、15 Pro Max都合适。"],
+    ),
+    (
+        "zh-hans",
+        "珂诺手机壳",
+        (F("适用机型", "iPhone 15 Pro/15 Pro Max"),),
+        False,
+        ["适用iPhone 15。", "iPhone 15和15 Pro都合适。"],
+    ),
+    ("en", "Loro Case", (F("Fits", "iPhone 12 and later"),), True, ["Fits the iPhone 12 and later."]),
+    ("en", "Loro Case", (F("Fits", "iPhone 15"),), False, ["Fits the iPhone 15 Pro."]),
 ]
 
 
