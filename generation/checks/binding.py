@@ -12,7 +12,7 @@ from generation.checks.labels import mislabelled, misnamed
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
-from generation.checks.normalise import has_cjk
+from generation.checks.normalise import has_cjk, inside_word
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import Quantity
 from generation.checks.rules.numbers import spoken_of
@@ -155,7 +155,7 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
         measured = sheet.memo["measured"] = [row for row in sheet.facts if len(row.key) >= 2 and row.quantities]
     for row in measured:
         at = text.rfind(row.key, max(0, claim.start - len(row.key) - 6), claim.start)
-        if at < 0 or (text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and row.key.isascii()):
+        if at < 0 or (row.key.isascii() and inside_word(text, at)):
             continue
         if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
             continue

@@ -18,14 +18,15 @@ _FOLLOWING = re.compile(r"[ -]([a-z]{3,})(?![a-z])")
 #: Abbreviations that only look like plurals: "got" is no GOTS.
 _NO_PLURALS = frozenset({"gots", "rds", "rws", "grs", "ips", "sgs", "rohs", "gps", "abs", "pes", "ps"})
 _ONE_LETTER_COLOURS = frozenset("红黄蓝绿黑白灰粉紫橙青棕金银")
+#: Plurals that are things: "steam your greens".
 _PLURAL_COLOUR = re.compile(
     r"(?:green|olive|orange|plum|peach|rose|white|brown|lemon|lime|cherry|berry|chestnut|bean)s"
 )
+#: Behind "fits any": where it goes in, not what it works with.
 _ROOM = re.compile(
     r" (?:(?:hand)?bags?|pockets?|purses?|drawers?|corners?|rooms?|homes?|kitchens?|wardrobes?|suitcases?|backpacks?)"
     r"(?![a-z])"
 )
-_NEARLY = re.compile(r"(?<![a-z])(?:nearly|almost|mostly|practically) $")
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
@@ -69,8 +70,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     accessories = [concept for concept in hit.concepts if concept.kind == "accessory"]
     if not concepts and not accessories:
         return None
-    if hit.of("material") and hit.term.startswith("all ") and _NEARLY.search(analysis.folded, 0, hit.start):
-        return None
+    if hit.of("material") and hit.term.startswith("all ") and _ALMOST.search(analysis.folded, 0, hit.start):
+        return None  # "nearly all cotton" of 98 %
     if hit.of("colour") and _PLURAL_COLOUR.fullmatch(analysis.folded, hit.start, hit.end):
         return None  # "steam your greens"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):

@@ -26,15 +26,14 @@ def condition_of(row: SheetFact, known: Quantity) -> str:
 
 def excluded_nouns(row: SheetFact) -> tuple[str, ...]:
     """What the value does not count in: "不含桶" → 桶."""
-    return _excluded(row.fact.condition or row.display)
+    return _named("excluded", row.fact.condition or row.display)
 
 
 @lru_cache(maxsize=4096)
-def _excluded(condition: str) -> tuple[str, ...]:
-    found = []
-    for match in cues("condition")["excluded"].finditer(fold(condition)):
-        found.append(next(group for group in match.groups() if group).strip())
-    return tuple(found)
+def _named(cue: str, condition: str) -> tuple[str, ...]:
+    """The nouns that the condition has behind the words of a cue."""
+    found = cues("condition")[cue].finditer(fold(condition))
+    return tuple(next(group for group in match.groups() if group).strip() for match in found)
 
 
 def counts_in(text: str, noun: str) -> bool:
@@ -56,15 +55,9 @@ def left_out(text: str, row: SheetFact) -> bool:
     """Whether ``text`` says that something is not counted in which the value counts in: "with the ball head"."""
     return any(
         noun in text and _not_counted(noun).search(text) is not None
-        for noun in _counted(row.fact.condition)
+        for noun in _named("counted", row.fact.condition)
         if noun not in excluded_nouns(row)
     )
-
-
-@lru_cache(maxsize=4096)
-def _counted(condition: str) -> tuple[str, ...]:
-    found = cues("condition")["counted"].finditer(fold(condition))
-    return tuple(next(group for group in match.groups() if group).strip() for match in found)
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
-from generation.checks.normalise import has_cjk, squeeze
+from generation.checks.normalise import has_cjk, inside_word, squeeze
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import FactSheet, SheetFact
 
@@ -122,9 +122,7 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)
-            inside = (
-                row.key.isascii() and text[at - 1 : at].isascii() and text[at - 1 : at].isalnum()
-            )  # the arm of "warm"
+            inside = row.key.isascii() and inside_word(text, at)
             separator = None if inside else cues("binding")["separator"].match(text, end)
             if separator is None and phrase and not inside:
                 separator = _SPACE.match(text, end)

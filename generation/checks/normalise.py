@@ -68,6 +68,11 @@ def prose(text: str) -> str:
     return "\n".join(" " * len(line) if "\t" in line else line for line in text.split("\n"))
 
 
+def inside_word(text: str, at: int) -> bool:
+    """Whether a Latin word or a number has begun before ``at``: the arm of "warm"."""
+    return at > 0 and text[at - 1].isascii() and text[at - 1].isalnum()
+
+
 def squeeze(text: str) -> str:
     """``text`` folded and without spaces and punctuation: what two spellings of one phrase have in common."""
     return _LOOSE.sub("", fold(text))

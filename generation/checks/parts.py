@@ -118,7 +118,8 @@ def _of_key(row: SheetFact) -> str:
 _SMALL_WORDS = frozenset(
     ("set", "box", "kit", "one", "bag", "fit", "age", "all", "per", "any", "use", "not", "for", "max", "top")
 )
-_TOUCHING = ("", " ", "的")
+#: Between a material and the part it is said of.
+_TOUCHING = ("", " ", "-", "的", "材质的", "材质")
 
 
 def elsewhere(
@@ -224,7 +225,7 @@ def _material_at(analysis: Analysis, start: int, end: int) -> Hit | None:
         if hit.start >= end and hit.of("material"):
             return hit if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start) else None
     for hit in analysis.hits_within(max(0, start - 24), start):
-        if hit.end <= start and hit.of("material") and text[hit.end : start] in ("", " ", "-", "的", "材质的", "材质"):
+        if hit.end <= start and hit.of("material") and text[hit.end : start] in _TOUCHING:
             return hit
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import resources
 
@@ -24,7 +24,7 @@ class DemoFact:
     part: Words = ("", "")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class DemoProduct:
     """One block of products.txt. ``options`` maps an option's name to its values; prices are in CNY. ``noun`` is given
     where the product is something else than its category's noun says."""
@@ -119,7 +119,7 @@ def products() -> list[DemoProduct]:
             elif line.startswith("+ "):
                 found[-1].selling_points.append(_words(line[2:]))
             elif line.startswith("= "):
-                found[-1].noun = _words(line[2:])
+                found[-1] = replace(found[-1], noun=_words(line[2:]))
             elif line.startswith("* "):
                 name, values = line[2:].split(" = ")
                 found[-1].options.append((_words(name), [_words(value) for value in values.split(", ")]))
