@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from generation.engine.corpus.phrases import placeholders
 from generation.engine.corpus.telling import MARKS, Telling, capital
@@ -12,8 +13,10 @@ from generation.engine.pointers.prompt import PlannedFact
 _OF_TABLE = re.compile(r"表|说明|清单|下方|下面|列|参数|table|specification|below|manual|packag|measure", re.IGNORECASE)
 
 
-#: Whom a chain of English verbs is said of.
-SUBJECTS = ("It", "It", "This {t}", "{n}", "The {t}")
+#: Whom a chain of verbs (English) or clauses (Chinese) is said of.
+SUBJECTS = {"en": ("It", "It", "This {t}", "{n}", "The {t}"), "zh": ("", "", "这款{t}", "这款{t}", "{n}")}
+#: How the opener of an English sentence ("Made of …, ") goes on.
+LED_SUBJECTS = ("it", "it", "this {t}", "the {t}", "{n}")
 
 
 def _after_marks(phrase: str, words: str) -> str:
@@ -82,12 +85,15 @@ class Composer:
                     del facts[:2]
                     said += 2
                     continue
-            if said + 2 <= most and self.rng.random() < 0.4:
-                chain = self._chain(facts, most - said)
-                if chain:
-                    said += len(chain)
-                    sentences.append(self._stop(self._linked(chain)))
-                    del facts[: len(chain)]
+            if said + 2 <= most and self.rng.random() < 0.6:
+                told, sentence = self._led(facts, most - said) if self.rng.random() < 0.5 else (0, "")
+                if not told:
+                    chain = self._chain(facts, most - said)
+                    told, sentence = (len(chain), self._linked(chain)) if len(chain) > 1 else (0, "")
+                if told:
+                    said += told
+                    sentences.append(self._stop(sentence))
+                    del facts[:told]
                     continue
             fact = facts.pop(0)
             said += 1
@@ -95,22 +101,37 @@ class Composer:
         return sentences
 
     def _chain(self, facts: list[PlannedFact], most: int) -> list[str]:
-        """Parallel phrases for the first two or three of ``facts``, to be said in one breath; fewer than two: none."""
+        """Parallel phrases for the first two or three of ``facts`` that have them, to be said in one breath."""
         told: list[str] = []
         for fact in facts[: min(most, self.rng.choice((2, 2, 3)))]:
             phrase = "" if fact.condition else self.telling.phrase_for(fact, "clause" if self.chinese else "verb")
             if not phrase:
                 break
             told.append(phrase)
-        return told if len(told) > 1 else []
+        return told
 
-    def _linked(self, chain: list[str]) -> str:
+    def _linked(self, chain: list[str], subjects: Sequence[str] = ()) -> str:
         """The phrases of ``_chain`` as one sentence. English verbs get a subject, and "and" stands behind the last mark."""
+        subject = self.telling.place(self.telling.pick(subjects or SUBJECTS[self.telling.phrases.language]))
         if self.chinese:
-            return "，".join(chain)
-        subject = self.telling.place(self.telling.pick(SUBJECTS))
-        first, *between, last = chain
-        return ", ".join([_after_marks(first, f"{subject} "), *between]) + _after_marks(last, " and ")
+            return "，".join([_after_marks(chain[0], subject), *chain[1:]])
+        *before, last = [_after_marks(chain[0], f"{subject} "), *chain[1:]]
+        return ", ".join(before) + _after_marks(last, " and ") if before else last
+
+    def _led(self, facts: list[PlannedFact], most: int) -> tuple[int, str]:
+        """A sentence that begins with the first fact and goes on with the next: "Made of oak, it weighs 2 kg",
+        这款重两公斤的柜子用橡木做成; how many of ``facts`` it says, and the sentence; 0 when there is none.
+        """
+        first = facts[0]
+        if first.condition or (self.chinese and not self.telling.noun):
+            return 0, ""
+        lead = self.telling.phrase_for(first, "modifier" if self.chinese else "lead")
+        chain = self._chain(facts[1:], most - 1) if lead else []
+        if not chain:
+            return 0, ""
+        if self.chinese:
+            return len(chain) + 1, _after_marks(lead, "这款") + self.telling.place("{t}") + "，".join(chain)
+        return len(chain) + 1, f"{lead}, {self._linked(chain, LED_SUBJECTS)}"
 
     def _fallback(self, fact: PlannedFact) -> str:
         if fact.polarity:
