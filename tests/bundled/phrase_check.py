@@ -44,7 +44,7 @@ def objections(language: str, kinds: tuple[str, ...] = (), *, tries: int = 3) ->
             continue
         for section, lines in kind.sections.items():
             part = section.rpartition(".")[2]
-            if part not in ("claim", "point", "sentence", "clause", "verb", "fragment", "question"):
+            if part not in ("claim", "point", "sentence", "clause", "modifier", "verb", "lead", "fragment", "question"):
                 continue
             for line in lines:
                 failed: list[Objection] = []
@@ -63,7 +63,7 @@ def objections(language: str, kinds: tuple[str, ...] = (), *, tries: int = 3) ->
                         continue
                     telling = Telling(phrases, rng, noun=True, brand=True, named=True)
                     text, told = telling.finish(telling.place(line, [fact]))
-                    text = ("It " if part == "verb" else "") + text if not chinese else text
+                    text = f"It {text}" if part == "verb" else f"这款{text}{noun}" if part == "modifier" else text
                     said = fill_pointers(text if chinese else capital(text), Filling(language, name, noun, brand, told))
                     said += "。" if chinese else "."
                     context = Context(

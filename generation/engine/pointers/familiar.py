@@ -326,10 +326,13 @@ def _lines(language: str, kind: str, polarity: str, *, headings: bool) -> list[s
         return []
     if headings:
         return [*entry.phrases("heading", polarity), *entry.phrases("heading")]
-    sections = ("claim", "sentence", "point", "clause", "fragment", "question")
+    sections = ("claim", "sentence", "point", "clause", "verb", "lead", "fragment", "question")
     lines = [line for section in sections for line in entry.phrases(section, polarity)]
-    verbs = entry.phrases("verb", polarity)
-    return [*lines, *verbs, *(f"{start} {verb}" for verb in verbs for start in (*SUBJECTS, "and"))]
+    subjects = dict.fromkeys(SUBJECTS[language])
+    if language == "zh":
+        lines += [f"{start}{clause}" for clause in entry.phrases("clause", polarity) for start in subjects]
+        return [*lines, *(f"这款{modifier}{{t}}" for modifier in entry.phrases("modifier", polarity))]
+    return [*lines, *(f"{start} {verb}" for verb in entry.phrases("verb", polarity) for start in (*subjects, "and"))]
 
 
 def _known(lines: Iterable[str]) -> frozenset[str]:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from generation.engine.contract import Brief, Fact
+from generation.engine.contract import Brief, Fact, Limit
 from generation.engine.corpus.frames import ATTRIBUTE, choose, frames
 from generation.engine.corpus.phrases import LANGUAGES, load
 from generation.engine.corpus.situations import ROOMY, fits_frame
+from generation.engine.counting import fits
 from generation.engine.pointers.kinds import folded_key, own_key, resolve, situation_kinds, tables
 from generation.engine.pointers.prompt import FRAMED, Plan, PlannedFact
 from generation.engine.pointers.tokens import COPY_KINDS, MOST_FACTS, SITUATIONS, TONES
@@ -194,7 +195,7 @@ def _described(
     facts += sorted((entry[1] for entry in ends), key=lambda fact: last_kinds.index(fact.kind))
     long_name = len(base["name"]) > tables("plan")["long_name"][language]
     unnamed = bool(base["noun"]) and kind != "seo_title" and (long_name or rng.random() < 0.45)
-    chosen_facts = tuple(facts[:MOST_FACTS])
+    chosen_facts = tuple(_fitting(facts[:MOST_FACTS], base["name"], brief.limit))
     if kind == "description":
         # How much stands in sentences and how much in bullets goes by the length the model is told.
         base["brand"] = base["brand"] if rng.random() < 0.7 else ""
@@ -207,6 +208,16 @@ def _described(
         unnamed=unnamed,
         statement=statement,
     )
+
+
+def _fitting(facts: list[PlannedFact], name: str, limit: Limit | None) -> list[PlannedFact]:
+    """The first of ``facts`` that a text with ``name`` has room for, said with their keys; all where nothing limits it."""
+    told: list[PlannedFact] = []
+    for fact in facts if limit else ():
+        if not fits(" | ".join([name, *(f"{one.key} {one.value}" for one in (*told, fact))]), limit):
+            break
+        told.append(fact)
+    return told if limit else facts
 
 
 def _statement(brief: Brief, language: str, rng: random.Random) -> str:
