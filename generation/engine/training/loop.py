@@ -1,4 +1,4 @@
-"""The training loop: AdamW, bf16 autocast, gradient accumulation, cosine schedule, checkpoints, exact resume."""
+"""The training loop: AdamW, bf16 autocast where the hardware has it, gradient accumulation, cosine schedule, exact resume."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tqdm import tqdm
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
 from generation.engine.corpus.generator import Source, examples
+from generation.engine.decoder.open import default_dtype
 from generation.engine.pointers.tokens import END, PAD, token_id
 from generation.engine.training.curves import draw
 from generation.engine.training.data import Batch, Batches
@@ -149,6 +150,7 @@ class _Run:
         self, preset: Preset, model: GPT2LMHeadModel, optimiser: torch.optim.Optimizer, place: torch.device
     ) -> None:
         self.preset, self.model, self.optimiser, self.place = preset, model, optimiser, place
+        self.halved = default_dtype(place.type) == torch.bfloat16
         self.step = self.tokens = 0
         self.seconds = 0.0
         self.curve: list[dict[str, float | int | None]] = []
@@ -174,7 +176,7 @@ class _Run:
     def _loss(self, batch: Batch) -> torch.Tensor:
         """Summed cross-entropy on the copy; the output layer runs on the copy's positions only."""
         tokens, targets = batch.tokens.to(self.place), batch.targets.to(self.place)
-        with torch.autocast(self.place.type, dtype=torch.bfloat16):
+        with torch.autocast(self.place.type, dtype=torch.bfloat16, enabled=self.halved):
             hidden = self.model.transformer(tokens).last_hidden_state
             wanted = targets >= 0
             logits = self.model.lm_head(hidden[wanted])
