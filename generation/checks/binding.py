@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
 from generation.checks.circumstances import circumstance, of_another, other_segment, variant
@@ -12,7 +13,7 @@ from generation.checks.labels import mislabelled, misnamed
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
-from generation.checks.normalise import has_cjk, inside_word
+from generation.checks.normalise import fold, has_cjk, inside_word
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import Quantity
 from generation.checks.rules.numbers import spoken_of
@@ -54,8 +55,11 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     if len(rows) < len(supporting):
         return None  # the product's own name says it
     bound = _attribute_before(analysis, claim) or _attribute_after(analysis, claim) or _letter_before(analysis, claim)
-    if bound and _quoted(analysis, bound.start, bound.end):
-        bound = None
+    if bound and (
+        _quoted(analysis, bound.start, bound.end)
+        or any(bound.term in fold(row.fact.condition) and not row.sides for row in rows)
+    ):
+        bound = None  # "单只48×74" of the size of each
     if bound and not _measures(sheet, bound, claim):
         bound = None
     row = _key_before(analysis, claim) or _key_after(analysis, claim)
@@ -73,12 +77,14 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             row
             for row in rows
             if (fits(wanted, row) and (possible or not row.generic))
+            or ("thickness" in wanted and row.attributes & {"plating", "coating"})
             or (has_cjk(bound.term) and bound.term in row.display)
             or row.key == bound.term
         ]
         for row in rows:  # of a size given as W×D×H the height must be the height
             side = next((row.sides[name] for name in wanted if name in row.sides), None)
-            if side is not None and all(other is row for other in rows) and not holds(claim, side):
+            alike = side is not None and side.family == claim.family
+            if side is not None and alike and all(other is row for other in rows) and not holds(claim, side):
                 return _both(bound, claim, row)
         if not fitting:
             own = [sheet.facts[index] for name in wanted for index in sheet.attributes.get(name, ())]
@@ -89,6 +95,10 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
                 return _both(bound, claim, rows[0])
         else:
             rows = fitting
+    clause = polarity.clause(analysis.folded, claim.start, claim.end)
+    whole = claim.family == "time" and _WHOLE.search(analysis.folded, *clause) is not None
+    if whole and all(_of_part_only(row) for row in rows):
+        return Misplaced(claim.start, claim.end, "part", rows[0])
     of_facts = [each for each in supporting if each.fact >= 0]
     if other_segment(analysis, claim, of_facts) or of_another(analysis, claim, of_facts):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
@@ -96,6 +106,27 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         return variant(analysis, claim, rows)
     lower = any(each.quantity.bound in ("min", "over") for each in supporting)
     return variant(analysis, claim, rows) or circumstance(analysis, claim, rows, lower)
+
+
+#: "a two-year guarantee on the whole boot", "整机五年质保"
+_WHOLE = re.compile(
+    r"(?<![a-z])(?:on|for|of|covers?|covering|across) (?:the|your) (?:whole|entire|complete|full) (?:[a-z]+)(?![a-z])"
+    r"|整机|全机|整车|整件|整只|整双|整台"
+)
+_PART_ONLY = re.compile(r"(?<![a-z])(?:on|for|of) (?:the )?[a-z]+$|(?<![a-z])only(?![a-z])|限|仅")
+_PERIOD_KEY = re.compile(
+    r"^(?:product |limited |manufacturer'?s? |full )?(?:warranty|guarantee)(?: period| term)?$|^整机"
+)
+
+
+def _of_part_only(row: SheetFact) -> bool:
+    """Whether a fact's period holds for a part: "2 years on the sole", "Motor warranty"."""
+    if "warranty" not in row.attributes:
+        return False
+    limited = f"{row.display} {row.fact.condition}".lower().strip()
+    if row.parts or row.fact.part or _PART_ONLY.search(limited):
+        return _WHOLE.search(f"{row.key} {limited}") is None
+    return row.key.isascii() and not _PERIOD_KEY.search(row.key)
 
 
 def _measures(sheet: FactSheet, bound: Hit, claim: Quantity) -> bool:
@@ -159,9 +190,38 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
             continue
         if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
             continue
-        if not _quoted(analysis, at, at + len(row.key)):
+        if not _quoted(analysis, at, at + len(row.key)) and not _left_out(text, at):
             return row
+    return _piece_before(analysis, claim, measured)
+
+
+def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]) -> SheetFact | None:
+    """The fact that alone has the two or three characters before the claim in its key: 前置 of 前置摄像头."""
+    before = analysis.folded[max(0, claim.start - 4) : claim.start]
+    for size in (3, 2):
+        piece = before[-size:]
+        if not _PIECE.fullmatch(piece) or has_cjk(before[: -len(piece)][-1:]):
+            continue  # the 体重 of "整体重320克" is none
+        named = [row for row in measured if row.key.startswith(piece) or row.key.endswith(piece)]
+        if len(named) == 1 and len(named[0].key) > size and named[0].key.count(piece) == 1:
+            row = named[0]
+            alike = any(
+                other is not row and item.family == claim.family for other in measured for item in other.quantities
+            )
+            if alike and any(item.family == claim.family for item in row.quantities):
+                return row
     return None
+
+
+_PIECE = re.compile(r"[\u4e00-\u9fff]{2,3}")
+
+
+#: "不算锅盖三斤一两"
+_LEFT_OUT = re.compile(r"(?:不算|不含|不连|除去?|去掉)(?:上|了)?$|(?<![a-z])(?:without|excluding|minus)(?: the)? $")
+
+
+def _left_out(text: str, at: int) -> bool:
+    return _LEFT_OUT.search(text, max(0, at - 14), at) is not None
 
 
 def _key_after(analysis: Analysis, claim: Quantity) -> SheetFact | None:

@@ -10,8 +10,11 @@ from importlib import resources
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
+from generation.checks.listed import other_listed
 from generation.checks.normalise import has_cjk
+from generation.checks.numerals import read_english
 from generation.checks.sheet import SheetFact
+from generation.checks.units import is_unit
 from generation.checks.words import knows
 
 _ROW = re.compile(
@@ -19,6 +22,8 @@ _ROW = re.compile(
     r"|[\u4e00-\u9fff]{1,6}(?:、[\u4e00-\u9fff]{1,6})+(?:(?:和|与|或|及)[\u4e00-\u9fff]{1,6})?"
 )
 _ITEM = re.compile(r"[a-z]+|[\u4e00-\u9fff]+?(?=、|和|与|或|及|$|[^\u4e00-\u9fff])")
+_OF_COMPOUND = re.compile(r"(?<![a-z])(?:the|an?|your|our|their) [a-z]+ $")
+_FOR_THE = re.compile(r"(?<![a-z])(?:for|to|at|by) the $")
 _COUNTED_END = re.compile(r"[一两二三四五六七八九十\d]+[种款个色样].*$|等.*$|(?:可选|任选|都有|几色).*$")
 #: "平时喜欢合身的", "if you like it slim": the reader's taste.
 _LIKED = re.compile(r"(?:喜欢|偏爱|想要|想穿|爱穿|习惯|要是|如果|若是?|平时穿)[^，。,；;]{0,4}$")
@@ -63,7 +68,7 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue  # "zip it up, then snap the poppers"
             if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
-    return found + _other_items(analysis)
+    return found + _other_items(analysis) + list(other_listed(analysis))
 
 
 def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set[int], SheetFact]]:
@@ -95,6 +100,9 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     for match in _ROW.finditer(text) if rows else ():
         words = [(word.start(), word.end()) for word in _ITEM.finditer(text, *match.span())]
         words = [(start, end) for start, end in words if text[start:end] not in ("and", "or")]
+        if words and _OF_COMPOUND.search(text, max(0, match.start() - 24), match.start()):
+            words = words[1:]  # the bar of "the beach bar, black or teal"
+        words = [(start, end) for start, end in words if not _FOR_THE.search(text, max(0, start - 10), start)]
         for row in rows:
             own = [any(_is_item(text[start:end], item) for item in row.items) for start, end in words]
             if sum(own) * 2 < len(own) or not any(own) or all(own):
@@ -106,6 +114,7 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 if (
                     not known
                     and not cues("strangers")["no_thing"].search(said)
+                    and not any(is_unit(word) or read_english(word) for word in said.split())
                     and not knows(sheet, said, "any")
                     and not analysis.negated(start, end)
                 ):

@@ -10,6 +10,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.conditions import counts_in, excluded_nouns, left_out, opposed
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
+from generation.checks.listed import sizes
 from generation.checks.misplaced import Misplaced
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
@@ -137,6 +138,12 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     if _EVERY_SIZE.search(analysis.folded, begin, end) and all(_of_one_size(row) for row in rows):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
+    if (said_sizes := sizes(" ".join(_ONE_SIZE.findall(around)))) and all(
+        (own := sizes(" ".join(_ONE_SIZE.findall(f"{row.fact.condition} {row.fact.scope}".lower()))))
+        and not own & said_sizes
+        for row in rows
+    ):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])  # "XL码充绒量165克" of size M
     for row in rows:
         if _undone(row, analysis.folded[begin:end]):
             return Misplaced(claim.start, claim.end, "circumstance", row)

@@ -27,6 +27,7 @@ _ROOM = re.compile(
     r" (?:(?:hand)?bags?|pockets?|purses?|drawers?|corners?|rooms?|homes?|kitchens?|wardrobes?|suitcases?|backpacks?)"
     r"(?![a-z])"
 )
+_BLENDED = re.compile(r"混纺|交织|混织|拼接")
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
@@ -260,6 +261,8 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
         return False
     if concept.kind == "colour" and _of_something_else(analysis, hit):
         return False
+    if concept.kind == "material" and _BLENDED.match(after):
+        return True  # "棉与亚麻混纺"
     elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}
     if name := elsewhere.get(concept.kind):
         return not (patterns[f"{name}_before"].search(before) or patterns[f"{name}_after"].match(after))

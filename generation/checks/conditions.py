@@ -81,8 +81,32 @@ def opposed(text: str, row: SheetFact) -> bool:
 def _opposing(condition: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """The circumstance of a condition and its opposite, where it names only the one."""
     folded = fold(condition)
-    pairs = [pair for one, other in _opposites() for pair in ((one, other), (other, one))] if folded else []
+    switched = [_switch(match) for match in _SWITCHED.finditer(folded)]
+    pairs = switched + [pair for one, other in _opposites() for pair in ((one, other), (other, one))] if folded else []
     return tuple((here, there) for here, there in pairs if here.search(folded) and not there.search(folded))
+
+
+#: "Wi-Fi off", "降噪关闭"
+_SWITCHED = re.compile(
+    r"(?<![a-z])(?P<en>[a-z]+(?:-[a-z]+)?) (?:turned |switched )?(?P<side>on|off)(?![a-z])"
+    r"|(?P<zh>[\u4e00-\u9fff]{2,4})(?P<way>开启|打开|开着|关闭|关掉)|(?P<way2>开启|打开|关闭|关掉)(?P<zh2>[\u4e00-\u9fff]{2,4})"
+)
+
+
+def _switch(match: re.Match[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says a thing is switched as the condition has it, and what says it is not."""
+    if thing := match["en"]:
+        sides = [rf"(?<![a-z]){re.escape(thing)} (?:turned |switched )?{side}(?![a-z])" for side in ("on", "off")]
+        on = match["side"] == "on"
+    else:
+        name = re.escape(match["zh"] or match["zh2"])
+        sides = [
+            rf"{name}(?:常|全|一直)?(?:{way})|(?:{way})(?:了)?{name}"
+            for way in ("开启|打开|开着|常开|全开", "关闭|关掉|不开")
+        ]
+        on = (match["way"] or match["way2"])[0] in "开打"
+    here, there = map(re.compile, sides if on else sides[::-1])
+    return here, there
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
@@ -13,17 +15,55 @@ def foreign_contents(analysis: Analysis) -> list[tuple[int, int]]:
     if not analysis.sheet.facts:
         return found
     text, patterns = analysis.folded, cues("contents")
-    for name in ("zh_given", "en_comes_with", "en_is_included"):
+    for name in ("zh_given", "en_comes_with", "en_comes_in", "en_is_included"):
         for match in patterns[name].finditer(text):
             group = "thing" if match["thing"] else "bare"
             start, end = match.span(group)
             thing = match[group].strip()
             if analysis.negated(start, end) or analysis.is_named(start, end) or patterns["no_thing"].search(thing):
                 continue
-            if not _known(analysis, thing) and not any(concept for hit in analysis.hits_within(start, end)
-                                                      for concept in hit.of("accessory", "service", "offer")):  # fmt: skip
+            listed = name != "en_comes_in" and any(
+                hit.of("accessory", "service", "offer") for hit in analysis.hits_within(start, end)
+            )
+            if not listed and not _known(analysis, thing):
                 found.append((start, start + len(match[group].rstrip())))
+    return found + [
+        span for span in _listed(analysis) if not any(start < span[1] and span[0] < end for start, end in found)
+    ]
+
+
+def _listed(analysis: Analysis) -> list[tuple[int, int]]:
+    """The unknown ones of what a text lists as the contents of the box: "In the box there's a cable, a plug and a pouch"."""
+    text, patterns = analysis.folded, cues("contents")
+    found = []
+    for match in patterns["en_list"].finditer(text):
+        at = match.start("list")
+        for gap in [*patterns["en_gap"].finditer(text, *match.span("list")), None]:
+            item = patterns["en_item"].match(text, at, gap.start() if gap else match.end("list"))
+            if item and _foreign(analysis, *item.span("said")):
+                found.append(item.span("said"))
+            at = gap.end() if gap else match.end("list")
+    for match in patterns["zh_all"].finditer(text):
+        at = match.start("list")
+        for said in re.split("([、和与及])", match["list"]):
+            if len(said) > 1 and _foreign(analysis, at, at + len(said)):
+                found.append((at, at + len(said)))
+            at += len(said)
     return found
+
+
+def _foreign(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the thing at the span is one no fact and no name knows."""
+    thing = analysis.folded[start:end]
+    if analysis.negated(start, end) or analysis.is_named(start, end) or cues("contents")["no_thing"].search(thing):
+        return False
+    rows = analysis.sheet.facts
+    boxed = [row for row in rows if "box" in row.attributes]
+    if not boxed or not thing.isascii():
+        return not _known(analysis, thing)
+    words = " ".join([analysis.sheet.name, *(f"{row.key} {row.display}" for row in rows)])
+    own = {concept for row in boxed for concept in row.concepts}
+    return thing.split()[-1].removesuffix("s") not in words and not own & set(_concepts(analysis, thing))
 
 
 def _known(analysis: Analysis, thing: str) -> bool:

@@ -20,6 +20,8 @@ _FIRST = re.compile(
 )
 _BARE = re.compile(rf"(?<=[,，、;；+＋])([{_HAN}]{{2,6}})(?=[,，、;；+＋]|$)|^([{_HAN}]{{2,6}})(?=[,，、;；+＋])")
 _KEY = re.compile(rf"([{_HAN}]{{2,6}}?)(?:数量|个数|数目|颗数|枚数|片数|条数|支数|根数|总数)$")
+#: "人仔: 4个", "HDMI接口: 3个"
+_THING_KEY = re.compile(rf"(?:[a-z]+)?([{_HAN}]{{2,5}})(?<!档位)(?<!包装)(?<!规格)(?<!款式)")
 _ONLY_COUNT = re.compile(rf"(\d{{1,3}})\s?[{_SORT}]?(?:[/／每][{_HAN}]+)?")
 #: A pack by what it holds: "12支/盒", "3个/组", "6瓶装".
 _PACK = re.compile(rf"(?<![\d.])(\d{{1,3}})\s?([{_SORT}])(?:\s?[/／每]\s?[盒箱组套包袋提板]|装)")
@@ -108,7 +110,7 @@ def _known(sheet: FactSheet) -> tuple[dict[str, list[FactQuantity]], list[FactQu
 def _counts(row: SheetFact) -> list[tuple[str, float]]:
     found = []
     in_box = "box" in row.attributes or row.key in ("配饰", "赠品", "附赠")
-    if (key := _KEY.search(row.key)) and (only := _ONLY_COUNT.fullmatch(row.display)):
+    if (only := _ONLY_COUNT.fullmatch(row.display)) and (key := _KEY.search(row.key) or _THING_KEY.fullmatch(row.key)):
         found.append((key.group(1), float(only.group(1))))
     for match in _THEN.finditer(row.display):
         if len(match.group(1)) > 1:

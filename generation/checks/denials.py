@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
+from generation.checks.reversals import reversals
 from generation.checks.sheet import FactSheet, SheetFact
 from generation.checks.words import affirmed, content, root
 
@@ -15,7 +16,8 @@ from generation.checks.words import affirmed, content, root
 @dataclass(frozen=True, slots=True)
 class Denial:
     """A term a fact denies. ``sort``: "no" (is not so), "apart" (sold apart, so not included), "needed", or
-    "half" (half of a long term, which counts only where it is said to be allowed)."""
+    "half" (half of a long term, which counts only where it is said to be allowed), or "both" (its second half, which
+    counts only behind the first: "胸前缝了一个口袋" of "胸前口袋: 否")."""
 
     term: str
     sort: str
@@ -40,6 +42,7 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
     if denials is None:
         denials = sheet.memo["denials"] = _denials(rows)
     found += _denied_though_affirmed(analysis) + _narrowed(analysis)
+    found += [Contradiction(start, end, row) for start, end, row in reversals(analysis)]
     for denial in denials:
         at = text.find(denial.term)
         while at >= 0:
@@ -48,7 +51,7 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
             whole = whole and not any(hit.of("neutral") for hit in analysis.hits_within(at, end))
             if whole and denial.sort == "no" and analysis.negated(at, end):
                 break  # what has been denied is not affirmed by the next mention: "它不卸妆,先用卸妆的那一瓶"
-            if whole and _affirmed(analysis, at, end, denial.sort):
+            if whole and _affirmed(analysis, at, end, denial.sort, denial.fact):
                 found.append(Contradiction(at, end, rows[denial.fact]))
             at = text.find(denial.term, end)
     return found
@@ -111,7 +114,7 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
 
 #: "batteries (not included)"
 _APART_AFTER = re.compile(r"\s*[(（]\s*(?:(?:is |are )?(?:not included|sold separately)|不含|另购|另售|需?自备)")
-_ASKED = re.compile(r"^(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?")
+_ASKED = re.compile(r"^(?:(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?|含(?=[^有糖量]))")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
 _WITHOUT = re.compile(r"不|无|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
@@ -145,6 +148,7 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
     for denial in [*found]:
         if denial.sort == "no" and _FOUR.fullmatch(denial.term):
             found += [Denial(half, "half", denial.fact) for half in (denial.term[:2], denial.term[2:])]
+            found.append(Denial(denial.term[2:], "both", denial.fact))
     joined = [(row.display, row.key) for row in rows]
     return tuple(
         dict.fromkeys(
@@ -187,10 +191,17 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and (plural or not (after.isascii() and after.isalnum()))
 
 
-def _affirmed(analysis: Analysis, start: int, end: int, sort: str) -> bool:
+def _affirmed(analysis: Analysis, start: int, end: int, sort: str, fact: int) -> bool:
     text, patterns = analysis.folded, cues("denial")
     begin, stop = polarity.clause(text, start, end)
     around = text[begin:stop]
+    if sort == "both":
+        row = analysis.sheet.facts[fact]
+        first = next(
+            (term[:2] for term in _FOUR.findall(f"{_ASKED.sub('', row.key)}") if term.endswith(text[start:end])), ""
+        )
+        before = text.rfind(first, begin, start) if first else -1
+        return before >= 0 and start - before > 2 and not polarity.negated(text, start, end)
     if sort == "needed" and patterns["not_needed"].search(around):
         return True
     if _APART_AFTER.match(text, end):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from generation.checks.lexicon import lexicon
 from generation.checks.quantities import Quantity, parse
 from generation.checks.units import units
 
@@ -19,6 +20,11 @@ _TOLERANCE = re.compile(
 _SUM = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?\+\s?(\d+(?:\.\d+)?)(\s?[a-z]{1,4}|厘米|毫米|米)(?![a-z])")
 _INDEX = re.compile(r"(?<![a-z])(?:ra|cri|upf|spf)[ -]?(\d{1,3}(?:\.\d)?)(?![a-z\d])")
 _KEY_UNIT = re.compile(r"[\s_(\[]([a-z°℃㎡/0-9]{1,6}|[一-鿿]{1,3})[)\]]?$")
+#: "1x USB-C": so many of it, so the items are no count.
+_COUNTED_ITEM = re.compile(r"(\d{1,2})\s?[x×]\s?[a-z]")
+#: A ratio of two parts that make ten or a hundred.
+_RATIO = re.compile(r"(\d{1,2})\s?:\s?(\d{1,2})")
+_TWIN = re.compile(r"双(?:设备|卡|频|系统|头|插|电池|层|面|人|温|控|核)|(?<![a-z])dual[ -]")
 _PLUS = re.compile(r"(\d{1,3})\+(\d{1,2})[档挡级个件]?")
 
 
@@ -47,8 +53,12 @@ _SIDES = {
 }
 
 
-def sides(key: str, quantities: list[Quantity]) -> dict[str, Quantity]:
-    """Which figure is which side, where the key says the order: "size (W×D×H)"."""
+def sides(key: str, condition: str, quantities: list[Quantity]) -> dict[str, Quantity]:
+    """Which figure is which side, where the key or the condition says the order: "size (W×D×H)"."""
+    named = condition.split("+")
+    if len(named) == len(quantities) > 1:  # "3GB+64GB (运行内存+机身存储)"
+        concepts = [[c.name for hit in lexicon().scan_short(name) for c in hit.of("attribute")] for name in named]
+        return {name: item for names, item in zip(concepts, quantities, strict=True) for name in names}
     order = _ORDER.search(key)
     letters = [group for group in order.groups() if group] if order else []
     lengths = [item for item in quantities if item.family == "length" and item.low == item.high]
@@ -98,8 +108,9 @@ def with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
 
 @lru_cache(maxsize=4096)
 def of_key(key: str) -> tuple[Quantity, ...]:
-    """The quantities a key states: "cable 2 m"."""
-    return tuple(parse(key))
+    """The quantities a key states: "cable 2 m", two of "双设备连接"."""
+    twin = (Quantity(0, 0, 2.0, 2.0, "count", "", "", numbers=(2.0,)),) if _TWIN.search(key) else ()
+    return (*parse(key), *twin)
 
 
 def unit_of_key(key: str) -> str:
@@ -117,9 +128,17 @@ def counted(value: str, items: tuple[str, ...]) -> list[Quantity]:
     if parts := _PLUS.fullmatch(value):  # "18+1" gears are nineteen
         many = float(parts.group(1)) + float(parts.group(2))
         derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
+    of_each = [found for item in items if (found := _COUNTED_ITEM.match(item))]
+    if of_each and len(of_each) == len(items):
+        many = float(sum(int(found.group(1)) for found in of_each))
+        derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
     count = len(items)
-    if count > 1 and len(value) < 200:
+    if count > 1 and len(value) < 200 and len(of_each) < count:
         derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))
+    if (ratio := _RATIO.fullmatch(value)) and (whole := int(ratio.group(1)) + int(ratio.group(2))) in (10, 100):
+        for part in map(int, ratio.groups()):
+            share = 100.0 * part / whole
+            derived.append(Quantity(0, 0, share, share, "percent", "", "%", numbers=(share,)))
     if re.search(r"全天|all[ -]day|24/7|around the clock", value):
         derived.append(Quantity(0, 0, 86400.0, 86400.0, "time", "", "h", numbers=(24.0,)))
     if re.search(r"纯[棉毛银麻羊]|全[棉麻羊]|纯羊|纯亚麻|pure|真丝|桑蚕丝", value) and "%" not in value:

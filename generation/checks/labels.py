@@ -26,7 +26,7 @@ _JOINING = frozenset({"and", "or", "to", "和", "与", "及", "至", "到"})
 _PROSE = re.compile(
     r"(?:(?:bigger|smaller|larger|longer|shorter|more|less|wider|about|roughly|somewhere|between|as|the|an?|you|your|you'll"
     r"|we|our|it|it's|this|that|they|i|just|and|because|perfect|enough) "
-    r"|(?:inside|outside)$)"
+    r"|(?:inside|outside)$|(?:crisp|clear|bright|sharp|soft|light|warm|cosy|cozy|easy|calm|quiet|simple|neat|sturdy|smooth),)"
 )
 
 

@@ -11,7 +11,7 @@ from generation.checks.sheet import SheetFact
 
 _AFTER_SHARE = ("", " ", " pure ", "的")
 _AFTER_MATERIAL = ("", " ", "-", "的", "材质", "材质的", "制", "制的")
-_BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "含量")
+_BEFORE_SHARE = ("", " ", ": ", ":", "：", "占", "占了", "占到", "占比", "达", "有", "含量", "含量为", "含量达")
 
 
 def misplaced_materials(analysis: Analysis) -> list[Misplaced]:

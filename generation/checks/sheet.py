@@ -26,6 +26,7 @@ _PER_100 = re.compile(r"/\s?100\s?(?:g|克|ml|毫升)")
 #: "100,110,120" lists sizes and is no large number.
 _NUMBER_LIST = re.compile(r"(?<![\d,.])\d{2,3}(?:,\d{2,3}){2,}(?![\d,])")
 _FIGURES = re.compile(r"[\d.,\s/~x×*、;+-]+")
+_MEASURE = re.compile(r"\d\s?[x×*~-]\s?\d")
 _SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|\s/\s|/(?=[^\d])|(?<=[^\d])/| and |和)\s*")
 #: "2.5g×50袋" gives what each holds.
 _PER_PIECE = re.compile(
@@ -107,9 +108,7 @@ def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str, backgrou
 def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background: tuple[str, ...]) -> FactSheet:
     rows = [_row(fact) for fact in facts]
     quantities = [
-        FactQuantity(item, index, alone=_FIGURES.fullmatch(row.value) is not None)
-        for index, row in enumerate(rows)
-        for item in row.quantities
+        FactQuantity(item, index, alone=_stands_alone(row)) for index, row in enumerate(rows) for item in row.quantities
     ]
     for index, row in enumerate(rows):
         quantities.extend(FactQuantity(item, index, True) for item in figures.counted(row.value, row.items))
@@ -154,6 +153,13 @@ def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background
         fold(joined), known, squeeze(known), fold(name), lines, dict(attributes),
         {scope: _options(scope) for scope in {fact.scope for fact in facts} if scope},
     )  # fmt: skip
+
+
+def _stands_alone(row: SheetFact) -> bool:
+    """Whether the value is a figure, a range or a measure that may have lost its unit; of a list each would have one."""
+    return _FIGURES.fullmatch(row.value) is not None and (
+        len(row.quantities) == 1 or _MEASURE.search(row.value) is not None or any(q.family for q in row.quantities)
+    )
 
 
 def _options(scope: str) -> tuple[str, ...]:
@@ -239,9 +245,11 @@ def _row(fact: Fact) -> SheetFact:
     if _IN_MONTHS.fullmatch(value) and _PERIOD_KEY.search(key):
         own += parse(f"{value.rstrip('m')}个月")
     row.quantities = own + row.conditions + list(figures.of_key(key)) + figures.of_index(display)
-    row.sides = figures.sides(key, own)
+    row.sides = figures.sides(key, condition, own)
     row.squeezed = squeeze(row.display)
     row.squeezed_items = tuple(squeeze(item) for item in row.items)
+    if "纱" in key:
+        row.quantities += [item for figure in own if figure.unit == "支" for item in parse(f"{figure.low:g}支纱")]
     if any(item.family == "" for item in row.quantities):
         trailing = fold(fact.unit) if fold(fact.unit) in units() else ""
         unit = figures.unit_of_key(key) or trailing or ("岁" if "age" in attributes else "")

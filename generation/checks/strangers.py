@@ -13,7 +13,9 @@ from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
+from generation.checks.numerals import read_english
 from generation.checks.sheet import FactSheet, SheetFact
+from generation.checks.units import is_unit
 from generation.checks.words import affirmed, content, root, roots_of
 
 _HAN = "\u4e00-\u9fff"
@@ -53,7 +55,7 @@ def strangers(analysis: Analysis) -> Iterator[Stranger]:
         if row is None:
             continue
         for (start, end), owner in zip(pieces, owners, strict=True):
-            if owner is None and _strange(analysis, sheet, start, end):
+            if owner is None and _strange(analysis, sheet, start, end, row):
                 yield Stranger(start, end, row)
 
 
@@ -198,8 +200,8 @@ _VAGUE_HEADS = frozenset(
 )
 
 
-def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int) -> bool:
-    """Whether the words name a thing, and none of them is known."""
+def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int, row: SheetFact) -> bool:
+    """Whether the words name a thing, and none of them is known but what the facts call all of ``row``'s items."""
     piece = analysis.folded[start:end]
     words = _WORD.findall(piece)
     if not 0 < len(words) <= _LONGEST or any(char.isdigit() for char in piece):
@@ -209,7 +211,11 @@ def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int) -> bool
         return False
     if patterns["no_thing"].search(piece) or analysis.negated(start, end) or analysis.is_named(start, end):
         return False
+    if any(is_unit(word) or read_english(word) for word in words):
+        return False
     roots = content(piece)
+    if row.items and len(row.items) > 1:
+        roots = [word for word in roots if word not in content(row.key)] or roots
     known = roots_of(sheet)
     if not roots or any(word in known or root(f"{word}os") in known for word in roots):
         return False

@@ -25,12 +25,13 @@ _LIMIT_KEY = re.compile(r"(?<![a-z])max|limit|最|耐|上限|up to")
 SORTS: dict[str, frozenset[str]] = {
     "compartment": frozenset({"compartments"}), "layer": frozenset({"compartments", "material"}),
     "person": frozenset({"servings", "audience"}), "colour": frozenset({"colour", "colour_count"}),
-    "size": frozenset({"size_range", "specification", "dimensions"}),
+    "size": frozenset({"size_range", "specification", "dimensions"}), "port": frozenset({"ports"}),
 }  # fmt: skip
 #: Facts whose lists may be counted as so many sorts or pieces; a list of washing rules is no three styles.
 _LISTED = {
     "style": frozenset({"colour", "colour_count", "flavour", "pattern", "style_attr", "specification", "size_range"})
-    | {"material", "box", "audience", "heat_source", "skin", "ingredients", "compatibility_attr", "connectivity", "scene"},
+    | {"material", "box", "audience", "heat_source", "skin", "ingredients", "compatibility_attr", "connectivity", "scene"}
+    | {"storage", "memory", "capacity", "power", "net_content"},
     "piece": frozenset({"box", "pieces", "specification", "ingredients", "net_content", "compartments", "material"}),
 }  # fmt: skip
 #: Parts of gold in 24, which the British call carats.
@@ -53,6 +54,8 @@ def supporters(
         pair = comparable(claim, candidate.quantity, water)
         if pair is None or (candidate.derived and not _derivable(claim, sheet.facts[candidate.fact].attributes)):
             continue
+        if claim.kind == "size" and not candidate.derived and not candidate.quantity.family:
+            continue  # the 6 of sizes 5, 6, 7 makes no six sizes
         if claim.family and not candidate.quantity.family and not candidate.alone:
             sorts = SORTS.get(claim.kind, frozenset())
             named = (
@@ -60,9 +63,13 @@ def supporters(
                 and claim.family == "count"
                 and _named_by_key(claim, sheet.facts[candidate.fact].key)
             )
+            sized = claim.family == "shoe_size" and candidate.fact >= 0
+            sorts = frozenset({"size_range", "dimensions"}) if sized else sorts - {"size_range"}
             if not named and (candidate.fact < 0 or not sorts & sheet.facts[candidate.fact].attributes):
                 continue  # the 5 of "5号电池" makes no "5厘米" true, but "Pockets: 2 side" does two pockets
         said, known = pair
+        if claim.bound and claim.low != known.low and candidate.quantity in _conditions(sheet, candidate):
+            continue  # "at least 68 °C" of what starts at 95 °C
         if claim.bound in _LOWER and candidate.fact >= 0 and _is_most(sheet.facts[candidate.fact], known):
             continue  # "from 15 kg up" of a maximum load of 15 kg
         if holds(said, known) or _within_limit(said, known, sheet, candidate) or _inside(said, known, sheet, candidate):
@@ -82,6 +89,11 @@ def supporters(
     if not supporting and claim.low != claim.high:
         supporting = _ends(claim, sheet)
     return supporting, nearest
+
+
+def _conditions(sheet: FactSheet, candidate: FactQuantity) -> list[Quantity]:
+    """The quantities of the condition under which the candidate's fact holds."""
+    return sheet.facts[candidate.fact].conditions if candidate.fact >= 0 else []
 
 
 def _is_most(row: SheetFact, known: Quantity) -> bool:
@@ -185,7 +197,7 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     if claim.family != known.family and not (claim.family and known.family):
         if "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= claim.high <= known.high:
             return True
-        return known.low in (claim.low, claim.high) and known.high in (claim.low, claim.high)
+        return known.low == claim.low and known.high == claim.high
     if (claim.bound in _LOWER and known.bound in _UPPER) or (claim.bound in _UPPER and known.bound in _LOWER):
         return False  # "no more than 16 %" of at least 16 %
     if claim.bound in ("over", "min") and claim.low == claim.high:
@@ -229,7 +241,7 @@ def _ends(claim: Quantity, sheet: FactSheet) -> list[FactQuantity]:
                     pair
                     and pair[1].low == pair[1].high
                     and _equal(claim, end, pair[1], pair[1].low)
-                    and (pair[0] is claim or not claim.family)
+                    and (pair[0] is claim or claim.family in ("", "shoe_size"))
                 ):
                     ends.append(candidate)
                     break

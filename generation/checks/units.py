@@ -39,3 +39,8 @@ def units() -> dict[str, Unit]:
             if spelling.isascii() and len(spelling) > 2 and spelling[-1].isalpha() and not spelling.endswith("s"):
                 table.setdefault(spelling + "s", unit)
     return table
+
+
+def is_unit(word: str) -> bool:
+    """Whether a folded word spells a unit."""
+    return word in units()

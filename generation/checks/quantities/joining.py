@@ -14,6 +14,9 @@ _SHARED_GAP = re.compile(
     r"|[,，、]?\s?(?:最[高大长多重宽厚]|一路)?(?:可以?|能)?[升摇调降放拉站坐伸缩]?(?:着|到|至|为|是)?)\s?"
 )
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to|一路[升摇调降放拉]?到|[调升]到)\s?")
+_FEET, _INCH = frozenset({"ft", "foot", "feet"}), 25.4
+#: "51-20-145" is a row of three, no range.
+_OF_THREE, _THIRD = re.compile(r"\d\s?-\s?$"), re.compile(r"\s?-\s?\d")
 _BOUNDS = ("far", "nearly", "about", "min", "over", "max", "under")
 
 
@@ -54,8 +57,16 @@ def joined(text: str, items: list[Quantity]) -> list[Quantity]:
                     back -= 1
                 result[back + 1 :] = [_unsigned(each) for each in result[back + 1 :]]
                 last = result[-1]
+            if last.unit in _FEET and not item.family and gap == " " and item.low < 12:  # "5 ft 9"
+                inches = item.low * _INCH
+                result[-1] = replace(
+                    last, end=item.end, low=last.low + inches, high=last.high + inches, step=_INCH, numbers=()
+                )
+                continue
             if (
                 _RANGE_GAP.fullmatch(gap)
+                and not _OF_THREE.search(text, max(0, last.start - 4), last.start)
+                and not _THIRD.match(text, item.end)
                 and last.family == item.family
                 and last.kind == item.kind
                 and last.low < item.low

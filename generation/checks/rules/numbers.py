@@ -14,36 +14,22 @@ from generation.checks.analysis import Analysis, analyse
 from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
 from generation.checks.counts import counted_alike, miscounted
+from generation.checks.english_counts import counted, counts_alike
 from generation.checks.normalise import has_cjk
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.periods import of_another_period
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
 from generation.checks.scenes import of_the_scene, timed_by_facts
-from generation.checks.sheet import FactQuantity, SheetFact
+from generation.checks.sheet import FactQuantity
 from generation.checks.support import supporters
 from generation.checks.units import units
-from generation.checks.words import root
+from generation.checks.words import content
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
 _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
 _ORDINAL_ENDING = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
-_TENS = (
-    "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
-)
-_NUMBER_WORD = (
-    rf"(\d{{1,3}}|{_TENS}|half a dozen|(?:a )?dozen|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-)
-_COUNTED = re.compile(rf"(?<![a-z\d.$€£¥-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)? ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
-#: "a four-season tent"
-_COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
-_COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
-_LEADING = re.compile(
-    r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
-)
-#: Kinds of facts whose counts have words of their own.
-_OTHERWISE_COUNTED = frozenset({"colour", "size_range", "dimensions", "box", "compatibility_attr", "certification"})
 _TIMES = re.compile(
     r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$"
     r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
@@ -52,6 +38,8 @@ _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
 _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
 #: Units that are money as well as weight.
 _POUNDS = frozenset({"pound", "pounds"})
+_WATER_AFTER = re.compile(r"的?水(?![果杯壶管])| of water")
+_BETWEEN = re.compile(r"between(?: any)? \S+ sizes|[在于]?两个?[码号]之?间")
 _SMALL_CHANGE = frozenset({"penny", "pennies", "pence", "cent", "cents"})
 _RATE_AFTER = re.compile(
     r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
@@ -129,6 +117,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False  # "一克合两块五"
     if item.words and item.unit in _SMALL_CHANGE:
         return False  # "a penny less than …", "ten pence a night": what counts is the price beside it
+    if item.kind == "size" and _BETWEEN.search(before + text[item.start : item.end + 4]):
+        return False  # "between two sizes", "介于两个码之间"
     if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
         return False
     if not item.family:
@@ -149,7 +139,9 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
             return False  # "先下半块" is advice
         return item.family != "time" or _SPAN_CUE.search(text[begin:end]) is not None or timed_by_facts(analysis, item)
     return not (
-        item.words and item.numbers == (1.0,) and (item.family in ("count", "shoe_size") or item.unit in _SERVINGS)
+        item.words
+        and item.numbers == (1.0,)
+        and (item.family in ("count", "shoe_size", "thread") or item.unit in _SERVINGS)
     )
 
 
@@ -193,7 +185,12 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
         supporting = _with_unit_said(analysis, claim, water)
     if not supporting and claim.family == "count":
         supporting = counted_alike(analysis, claim)
-    if not supporting and (supporting := follows(analysis, claim)):
+        supporting = supporting or counts_alike(analysis, claim)
+        if not supporting and claim.shared:  # "256和512两种存储"
+            supporting = supporters(replace(claim, family="", kind="", unit=""), analysis.sheet)[0]
+    if not supporting and claim.family == "mass":
+        supporting = _of_data(analysis, claim) if claim.unit == "g" else _of_water(analysis, claim)
+    if not supporting and (supporting := _unlabelled(analysis, claim, follows(analysis, claim))):
         analysis.memo.setdefault("followed", []).append((claim.start, claim.end))
     if (
         supporting
@@ -205,6 +202,32 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
     whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
     return supporters(whole, analysis.sheet, water)[0], nearest
+
+
+def _of_data(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The gigabytes that "12G" of memory are."""
+    byte = units()["gb"]
+    said = replace(claim, low=claim.low * byte.factor, high=claim.high * byte.factor, family="data", kind="", unit="gb")
+    return supporters(said, analysis.sheet)[0] if "data" in analysis.sheet.by_family else []
+
+
+def _of_water(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The volume that so much water has: "一斤水" of 480 ml."""
+    if not _WATER_AFTER.match(analysis.folded, claim.end):
+        return []
+    litre = units()["l"].factor
+    return [
+        each
+        for each in analysis.sheet.by_family.get("volume", ())
+        if abs(each.quantity.low / litre * 1000 - claim.low) <= 0.06 * claim.low
+    ]
+
+
+def _unlabelled(analysis: Analysis, claim: Quantity, reckoned: list[FactQuantity]) -> list[FactQuantity]:
+    """``reckoned`` unless the claim stands under the name of a fact that gives the figure: "链长45厘米" of 40 + 5."""
+    before = analysis.folded[max(0, claim.start - 16) : claim.start].rstrip(" :：是为约")
+    rows = [analysis.sheet.facts[each.fact] for each in reckoned if each.fact >= 0]
+    return [] if len(rows) > 1 and any(before.endswith(row.key) for row in rows) else reckoned
 
 
 def _sterling(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
@@ -256,64 +279,23 @@ def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return found
 
 
-def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
-    """Start, end and the fact's count, for every "six quick-release buckles" of what has four of them."""
-    sheet, text = analysis.sheet, analysis.folded
-    nouns: dict[str, list[FactQuantity]] | None = sheet.memo.get("counted")
-    if nouns is None:
-        nouns = sheet.memo["counted"] = _nouns_counted(analysis)
-    found: list[tuple[int, int, FactQuantity]] = []
-    for match in _COUNTED.finditer(text) if nouns else ():
-        words = [word for word in (match.group(2) or "").split() if word] + [match.group(3)]
-        known = nouns.get(root(words[-1]), [])
-        many = _many(match.group(1))
-        if known and many not in {each.quantity.numbers[0] for each in known} and not analysis.negated(*match.span()):
-            found.append((match.start(), match.end(), known[0]))
-    for match in _COUNTED_AS.finditer(text) if nouns else ():
-        known = nouns.get(root(match.group(2)), [])
-        if known and _many(match.group(1)) not in {each.quantity.numbers[0] for each in known}:
-            found += [] if analysis.negated(*match.span()) else [(match.start(), match.end(), known[0])]
-    return found
-
-
-def _many(said: str) -> float:
-    """How many a number word of ``_NUMBER_WORD`` says."""
-    if said.endswith("dozen"):
-        return 6.0 if said.startswith("half") else 12.0
-    return float(said) if said.isdigit() else float(read_english(said) or 0)
-
-
-def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
-    """How many there are of what the facts count in English: "4 quick-release buckles", "Ribbon markers: 2"."""
-    nouns: dict[str, list[FactQuantity]] = {}
-    for index, row in enumerate(analysis.sheet.facts):
-        rows = [(match.group(1), match.group(3)) for match in _COUNTED.finditer(row.display)]
-        compounds = (match.groups() for match in _COUNTED_AS.finditer(row.display))
-        rows += [(said, noun) for said, noun in compounds if noun not in units()]  # "5-barrel", not "2-year"
-        rows += _counted_by_key(row)
-        for said, noun in rows:
-            many = _many(said)
-            item = Quantity(0, 0, many, many, "count", "", "", numbers=(many,))
-            nouns.setdefault(root(noun), []).append(FactQuantity(item, index))
-    return nouns
-
-
-def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
-    """Numbers of what the key names: "Stone count: 52", "Pull tabs: 2 per boot", "Carry positions: front, hip, back"."""
-    dated = any(item.family == "date" for item in row.quantities)  # "Ends: 30 June"
-    if not row.key.isascii() or row.fact.unit or dated or row.attributes & _OTHERWISE_COUNTED:
-        return []
-    key = _COUNT_WORD.sub("", row.key).strip()
-    noun = key.split()[-1] if key else ""
-    if len(noun) < 4 or not (noun.endswith("s") or key != row.key):
-        return []
-    leading = _LEADING.findall(row.value.partition("(")[0] if row.value[:2].strip().isdigit() else row.value)
-    measured = any(item.family not in ("", "count") for item in row.quantities)  # "Temperatures: 70, 80, 90 °C"
-    if len(row.items) > 1 and (measured or not any(char.isdigit() for char in row.value)):
-        return [(str(len(row.items)), noun)]
-    if not leading or not row.value[0].isdigit():
-        return []
-    return [(number, noun) for number in {*leading, str(sum(map(int, leading)))}]
+def _of_condition_named(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> FactQuantity | None:
+    """The figure of the fact whose condition the sentence names, where the claim is none of its figures: "shrinks by up to
+    5 % after the first wash" of what shrinks by 3 % and is 5 % elastane."""
+    if not claim.family or any(each.fact < 0 for each in supporting):
+        return None
+    begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
+    inside = [item for item in analysis.quantities if item.family == claim.family and begin <= item.start < end]
+    said = set(content(analysis.folded[begin:end])) if len(inside) == 1 else set[str]()
+    for index, row in enumerate(analysis.sheet.facts if said else ()):
+        words = set(content(row.fact.condition.lower()))
+        if len(words) < 2 or not words <= said or any(each.fact == index for each in supporting):
+            continue
+        if not any(words <= set(content(analysis.sheet.facts[each.fact].display)) for each in supporting):
+            own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact == index]
+            if own and not own[0].derived:
+                return own[0]
+    return None
 
 
 def _things(display: str, count: Quantity) -> list[str]:
@@ -328,6 +310,8 @@ def _of_its_noun(
     analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], nearest: FactQuantity | None
 ) -> tuple[list[FactQuantity], FactQuantity | None]:
     """Without support for "三个斜插袋" when a fact says how many 斜插袋 there are and it is not three."""
+    if supporting and (own := _of_condition_named(analysis, claim, supporting)):
+        return [], own
     if of_another_period(analysis, claim, supporting):
         return [], supporting[0]
     noun = _NOUN.match(analysis.folded, claim.end)
