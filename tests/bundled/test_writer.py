@@ -5,7 +5,7 @@ import pytest
 from generation.engine.contract import Brief, Fact, Limit, Sampling, Writer, WriteRequest, WriterError
 from generation.engine.training.briefs import evaluation_briefs
 from generation.engine.training.evaluate import evaluate
-from generation.engine.training.metrics import distinct, foreign_share, repeats, self_bleu
+from generation.engine.training.metrics import distinct, foreign_share, own_words, repeats, self_bleu
 from generation.engine.writers.bundled import BundledWriter
 
 BRIEF = Brief(
@@ -81,6 +81,7 @@ def test_a_report_has_every_figure(writer):
 def test_metrics_on_plain_cases():
     assert self_bleu(["one two three four five"] * 3) == pytest.approx(1.0)
     assert self_bleu(["a b c d e", "f g h i j"]) < 0.01
+    assert own_words("The Oak Desk is oak, 120 cm wide", ["Oak Desk", "oak", "120 cm", ""]).split() == "The ◊ is ◊ , ◊ wide".split()
     assert distinct(["a b a b"]) == pytest.approx(2 / 3)
     assert repeats("la la la la la la la la la la la la")
     assert foreign_share("续航 seven days", "zh", []) > 0.5

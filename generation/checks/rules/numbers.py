@@ -15,7 +15,7 @@ from generation.checks.arithmetic import follows
 from generation.checks.base import Check, Context, Finding
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
-from generation.checks.normalise import has_cjk
+from generation.checks.normalise import fold, has_cjk
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.periods import of_another_period
 from generation.checks.quantities import Quantity
@@ -282,14 +282,21 @@ def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
 def _of_condition_named(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> FactQuantity | None:
     """The figure of the fact whose condition the sentence names, where the claim is none of its figures: "shrinks by up to
     5 % after the first wash" of what shrinks by 3 % and is 5 % elastane."""
-    if not claim.family or any(each.fact < 0 for each in supporting):
+    sheet = analysis.sheet
+    conditions: list[tuple[int, str, set[str]]] | None = sheet.memo.get("condition_words")
+    if conditions is None:
+        told = [(index, fold(row.fact.condition)) for index, row in enumerate(sheet.facts) if row.fact.condition]
+        worded = [(index, wording, set(content(wording))) for index, wording in told]
+        conditions = sheet.memo["condition_words"] = [entry for entry in worded if len(entry[2]) > 1]
+    if not conditions or not claim.family or any(each.fact < 0 for each in supporting):
         return None
     begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
-    inside = [item for item in analysis.quantities if item.family == claim.family and begin <= item.start < end]
-    said = set(content(analysis.folded[begin:end])) if len(inside) == 1 else set[str]()
-    for index, row in enumerate(analysis.sheet.facts if said else ()):
-        words = set(content(row.fact.condition.lower()))
-        if len(words) < 2 or not words <= said or any(each.fact == index for each in supporting):
+    if sum(item.family == claim.family and begin <= item.start < end for item in analysis.quantities) > 1:
+        return None
+    for index, wording, words in conditions:
+        if wording.split()[-1] not in analysis.folded[begin:end] or any(each.fact == index for each in supporting):
+            continue
+        if not words <= set(content(analysis.folded[begin:end])):
             continue
         if not any(words <= set(content(analysis.sheet.facts[each.fact].display)) for each in supporting):
             own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact == index]

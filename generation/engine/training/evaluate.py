@@ -99,15 +99,19 @@ def _count(writer: Writer, tally: _Tally, brief: Brief, texts: list[Completion],
         any_clean = any_clean or clean
         if found and len(tally.failures) < 40:
             tally.failures.append({"text": text, "rules": sorted(set(found)), "name": brief.name})
-        given = [brief.name, brief.noun, brief.brand]
-        given += [part for fact in brief.facts for part in (fact.key, fact.display, fact.condition)]
-        tally.pure += foreign_share(text, brief.language.split("-")[0], given) < 0.03
+        tally.pure += foreign_share(text, brief.language.split("-")[0], _given(brief)) < 0.03
         if brief.limit:
             tally.limited += 1
             tally.fitting += len(text) <= brief.limit.maximum
         tally.loops += repeats(text)
         tally.truncated += completion.finish_reason == "length"
     tally.clean_best += any_clean
+
+
+def _given(brief: Brief) -> list[str]:
+    """What a text has from its brief: name, noun, brand, and every fact's key, value and condition."""
+    said = [part for fact in brief.facts for part in (fact.key, fact.display, fact.condition)]
+    return [brief.name, brief.noun, brief.brand, *said]
 
 
 def facts_present(text: str, values: Sequence[str]) -> list[bool]:
@@ -134,7 +138,9 @@ def _literal(text: str, brief: Brief, present: list[bool]) -> list[str]:
 
 
 def _variety(writer: Writer, briefs: Sequence[Brief], sampling: Sampling) -> dict[str, float]:
-    """Ten descriptions for each of six products with six facts or more: distinct-2 over all, mean self-BLEU-4."""
+    """Ten descriptions for each of six products with six facts or more: distinct-2 over all, mean self-BLEU-4, and the
+    same of the wording alone, with one mark in place of what the brief gave.
+    """
     chosen = [brief for brief in briefs if brief.copy_kind == "products.description" and len(brief.facts) >= 6][:6]
     if not chosen:
         return {}
@@ -143,8 +149,13 @@ def _variety(writer: Writer, briefs: Sequence[Brief], sampling: Sampling) -> dic
     for completion in writer.write(requests):
         groups.setdefault(completion.tag, []).append(completion.text)
     scores = [self_bleu(texts) for texts in groups.values()]
+    worded = [self_bleu([own_words(text, _given(chosen[int(tag)])) for text in texts]) for tag, texts in groups.items()]
     every = [text for texts in groups.values() for text in texts]
-    return {"self_bleu_4": round(sum(scores) / len(scores), 3), "distinct_2": round(distinct(every), 3)}
+    return {
+        "self_bleu_4": round(sum(scores) / len(scores), 3),
+        "self_bleu_4_wording": round(sum(worded) / len(worded), 3),
+        "distinct_2": round(distinct(every), 3),
+    }
 
 
 def _report(tally: _Tally, briefs: int, candidates: int) -> dict[str, Any]:

@@ -30,6 +30,13 @@ def distinct(texts: Sequence[str], size: int = 2) -> float:
     return len(counts) / max(1, counts.total())
 
 
+def own_words(text: str, given: Sequence[str]) -> str:
+    """``text`` with one mark in place of everything that the brief gave (``given``): the wording alone."""
+    for part in sorted({part for part in given if part}, key=len, reverse=True):
+        text = re.sub(re.escape(part), " ◊ ", text, flags=re.IGNORECASE)
+    return text
+
+
 def self_bleu(texts: Sequence[str], size: int = 4) -> float:
     """Mean BLEU of each text against the others, 0 (all different) to 1 (all the same)."""
     split = [words(text) for text in texts]

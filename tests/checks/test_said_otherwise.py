@@ -1,0 +1,157 @@
+"""What the facts affirm, said the other way round; what they count, list or limit, said otherwise."""
+
+import pytest
+
+from generation.engine import Fact as F
+from tests.checks.products import context, rules_of
+
+CARRIER = (
+    F("Sun hood", "removable"),
+    F("Infant insert needed", "no", data_type="boolean"),
+    F("Carry positions", "facing parent, hip, back"),
+    F("Suitable for pregnancy", "yes", data_type="boolean"),
+    F("Privacy shutter", "yes", data_type="boolean"),
+    F("Resizable", "no", data_type="boolean"),
+    F("Guarantee", "3 years", condition="with online registration"),
+    F("Returns", "accepted only with hygiene liner in place"),
+    F("Battery", "3,000 mAh", condition="Wi-Fi off"),
+)
+SHIRT = (
+    F("Material", "95% cotton, 5% elastane"),
+    F("Buttons", "3, mother-of-pearl"),
+    F("Available sizes", "S, M, L, XL"),
+    F("Shrinkage", "up to 3%", condition="after first wash"),
+    F("Ring sizes (US)", "5, 6, 7, 8, 9"),
+    F("Stone size", "4", "mm"),
+    F("Ports", "1x USB-C, 2x USB-A"),
+    F("Stones", "7 cubic zirconia per earring"),
+    F("Use", "2 to 3 drops, morning and evening"),
+    F("Skin type", "oily, combination"),
+    F("Model", "175 cm tall, wears size S"),
+)
+BOOTS = (
+    F("Guarantee", "2 years on the sole"),
+    F("In the box", "boots, spare laces"),
+    F("Upper", "leather"),
+)
+PHONE = (
+    F("存储", "3GB+64GB", condition="运行内存+机身存储"),
+    F("前置摄像头", "1600万像素"),
+    F("后置主摄", "5000万像素"),
+    F("包装清单", "手机1台、80W充电器1个、数据线1根"),
+    F("远场语音", "是", data_type="boolean"),
+    F("胸前口袋", "否", data_type="boolean"),
+    F("适用炉灶", "燃气灶、电磁炉"),
+    F("首次使用需开锅", "是", data_type="boolean"),
+    F("双设备连接", "是", data_type="boolean"),
+)
+COAT = (
+    F("充绒量", "165", "g", condition="M码"),
+    F("尺码", "39、40、41、42"),
+    F("坚果与果干比例", "6:4"),
+    F("容量", "480", "ml"),
+    F("保温效能", "6小时后不低于58℃", condition="初始水温95℃"),
+    F("人仔", "4", "个"),
+    F("链长", "40", "cm"),
+    F("延长链", "5", "cm"),
+    F("纱支", "80", "支"),
+    F("重量", "1.55", "kg", condition="不含锅盖"),
+    F("锅盖", "钢化玻璃盖1个"),
+    F("降噪模式续航", "20", "小时", condition="降噪开启"),
+)
+CASES = [
+    ("en", "Nest Carrier", CARRIER, False, [
+        "It has a fixed sun hood.",
+        "The sun hood is fixed.",
+        "An infant insert is required for newborns.",
+        "There's no privacy shutter on it.",
+        "Carry it on your front, but not on the hip.",
+        "Not suitable during pregnancy.",
+        "The band can be resized by a jeweller.",
+        "Guaranteed for three years, with no need to register.",
+        "We take it back even without the hygiene liner.",
+    ]),
+    ("en", "Nest Carrier", CARRIER, True, [
+        "The sun hood comes off.",
+        "No infant insert needed.",
+        "No privacy shutter on your old one? This one has it.",
+        "It rides on the hip and on the back.",
+        "Three years of guarantee once you register online.",
+    ]),
+    ("en", "Harbour Polo", SHIRT, False, [
+        "Four mother-of-pearl buttons finish the neck.",
+        "It runs from XS to XL.",
+        "After the first wash it may shrink by up to 5%.",
+        "It shrinks by up to 3% with every wash.",
+        "Made in six ring sizes.",
+        "A 6 mm stone sits on top.",
+        "There are two USB-C ports.",
+        "Nine cubic zirconia in each earring.",
+        "Use 2 to 3 drops once a week.",
+        "Made for dry and sensitive skin.",
+        "Our model is 5 ft 6 tall.",
+    ]),
+    ("en", "Harbour Polo", SHIRT, True, [
+        "Three mother-of-pearl buttons finish the neck.",
+        "Between two sizes? It comes in S, M, L and XL.",
+        "Made in five ring sizes.",
+        "There are three ports, two of them USB-A.",
+        "Seven cubic zirconia in each earring.",
+        "Two or three drops, morning and evening.",
+        "For oily and combination skin.",
+        "Our model is about 5 ft 9 tall.",
+    ]),
+    ("en", "Hadley Boots", BOOTS, False, [
+        "A two-year guarantee on the whole boot.",
+        "They arrive in a shoe bag.",
+        "In the box there's a pair of boots, spare laces and a polishing cloth.",
+    ]),
+    ("en", "Hadley Boots", BOOTS, True, [
+        "A two-year guarantee on the sole.",
+        "In the box there's a pair of boots and spare laces.",
+    ]),
+    ("zh-hans", "澄光手机", PHONE, False, [
+        "运行内存64GB。",
+        "前置5000万像素，自拍清楚。",
+        "盒里不附充电器。",
+        "不支持语音控制。",
+        "胸前缝了一个小口袋。",
+        "电磁炉上不能用。",
+        "不必开锅，洗净即用。",
+        "手机、数据线、手提袋都给您配好了。",
+        "还配一架救援直升机。",
+    ]),
+    ("zh-hans", "澄光手机", PHONE, True, [
+        "内存3G。",
+        "运行内存3G，机身存储64G。",
+        "前置1600万像素。",
+        "胸前没有口袋。",
+        "电磁炉上能用，燃气灶也行。",
+        "能同时连两台设备。",
+    ]),
+    ("zh-hans", "北岸羽绒服", COAT, False, [
+        "XL码充绒量165克。",
+        "38到42码都有。",
+        "六小时后水温仍不低于68℃。",
+        "六个人仔各就各位。",
+        "链长45厘米。",
+        "续航20小时，降噪关闭时测得。",
+    ]),
+    ("zh-hans", "北岸羽绒服", COAT, True, [
+        "M码充绒量165克。",
+        "39到42码都有。",
+        "坚果占六成，果干占四成。",
+        "480毫升，差不多一斤水。",
+        "四个人仔各就各位。",
+        "80支纱织的。",
+        "不算锅盖三斤一两。",
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "facts", "is_true", "text"),
+    [(language, name, facts, is_true, text) for language, name, facts, is_true, texts in CASES for text in texts],
+)
+def test_statement(language, name, facts, is_true, text):
+    assert bool(rules_of(text, context(language, facts, name=name))) is not is_true
