@@ -48,6 +48,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     patterns = cues("arithmetic")
     known = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact >= 0 and not each.derived]
     known = [each for each in known if each.quantity.low == each.quantity.high > 0]
+    known = [each for each in known if not analysis.sheet.facts[each.fact].attributes & _LASTING]
     if claim.family == "money":
         known = [each for each in known if each.quantity.kind == claim.kind or not claim.kind]
     if patterns["total"].search(said):
@@ -103,6 +104,8 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return []
 
 
+#: Periods that two of a thing do not make longer.
+_LASTING = frozenset({"warranty", "shelf_life", "age"})
 #: "4 (2 hand pockets, 2 inner pockets)" has been added up.
 _SUMMED = re.compile(r"\d+ ?[(（]")
 #: A chain or strap let out by the length of its extender.

@@ -77,6 +77,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             row
             for row in rows
             if (fits(wanted, row) and (possible or not row.generic))
+            or ("age" in wanted and _CHILDREN.search(row.display) is not None)
             or ("thickness" in wanted and row.attributes & {"plating", "coating"})
             or (has_cjk(bound.term) and bound.term in row.display)
             or row.key == bound.term
@@ -99,6 +100,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     whole = claim.family == "time" and _WHOLE.search(analysis.folded, *clause) is not None
     if whole and all(_of_part_only(row) for row in rows):
         return Misplaced(claim.start, claim.end, "part", rows[0])
+    if (claim.start, claim.end) in analysis.memo.get("followed", ()):
+        return None  # worked out, so what it holds for is said by what it is worked out of
     of_facts = [each for each in supporting if each.fact >= 0]
     if other_segment(analysis, claim, of_facts) or of_another(analysis, claim, of_facts):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
@@ -108,6 +111,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     return variant(analysis, claim, rows) or circumstance(analysis, claim, rows, lower)
 
 
+_CHILDREN = re.compile(r"(?<![a-z])(?:children|kids|toddlers|babies|adults|years?)(?![a-z])|儿童|宝宝|成人|岁")
 #: "a two-year guarantee on the whole boot", "整机五年质保"
 _WHOLE = re.compile(
     r"(?<![a-z])(?:on|for|of|covers?|covering|across) (?:the|your) (?:whole|entire|complete|full) (?:[a-z]+)(?![a-z])"

@@ -10,7 +10,7 @@ from importlib import resources
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
-from generation.checks.listed import other_listed
+from generation.checks.listed import other_colours, other_listed
 from generation.checks.normalise import has_cjk
 from generation.checks.numerals import read_english
 from generation.checks.sheet import SheetFact
@@ -68,7 +68,7 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue  # "zip it up, then snap the poppers"
             if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
-    return found + _other_items(analysis) + list(other_listed(analysis))
+    return found + _other_items(analysis) + [*other_listed(analysis), *other_colours(analysis)]
 
 
 def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set[int], SheetFact]]:

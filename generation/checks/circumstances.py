@@ -178,6 +178,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
     if claim.family != "time":
         strange -= _STORED
+    if any("extend" in row.display or "延长" in row.display for row in rows):
+        strange.discard("u_unfolded")
     if any(_PACKED.search(row.display) for row in rows):
         strange.discard("u_perserving")  # "25 ml each" of 25 ml × 10
     for name, opposite in _OPPOSITES.items():

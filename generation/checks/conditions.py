@@ -82,6 +82,7 @@ def _opposing(condition: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], 
     """The circumstance of a condition and its opposite, where it names only the one."""
     folded = fold(condition)
     switched = [_switch(match) for match in _SWITCHED.finditer(folded)]
+    switched += [_mode(match) for match in _MODE.finditer(folded)]
     pairs = switched + [pair for one, other in _opposites() for pair in ((one, other), (other, one))] if folded else []
     return tuple((here, there) for here, there in pairs if here.search(folded) and not there.search(folded))
 
@@ -91,6 +92,18 @@ _SWITCHED = re.compile(
     r"(?<![a-z])(?P<en>[a-z]+(?:-[a-z]+)?) (?:turned |switched )?(?P<side>on|off)(?![a-z])"
     r"|(?P<zh>[\u4e00-\u9fff]{2,4})(?P<way>开启|打开|开着|关闭|关掉)|(?P<way2>开启|打开|关闭|关掉)(?P<zh2>[\u4e00-\u9fff]{2,4})"
 )
+
+
+_MODE = re.compile(r"(?P<zh>[\u4e00-\u9fff]{2})模式|(?<![a-z])(?P<en>[a-z]+) mode(?![a-z])")
+
+
+def _mode(match: re.Match[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What names the mode of a condition, and what names another."""
+    if name := match["zh"]:
+        return re.compile(f"{name}(?:模式)?"), re.compile(rf"(?!{name})[\u4e00-\u9fff]{{2}}模式")
+    return re.compile(rf"(?<![a-z]){match['en']}(?![a-z])"), re.compile(
+        rf"(?<![a-z])(?!{match['en']} )[a-z]+ mode(?![a-z])"
+    )
 
 
 def _switch(match: re.Match[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:

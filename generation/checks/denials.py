@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
+from generation.checks.guarantees import overstated
 from generation.checks.reversals import reversals
 from generation.checks.sheet import FactSheet, SheetFact
 from generation.checks.words import affirmed, content, root
@@ -43,6 +44,7 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
         denials = sheet.memo["denials"] = _denials(rows)
     found += _denied_though_affirmed(analysis) + _narrowed(analysis)
     found += [Contradiction(start, end, row) for start, end, row in reversals(analysis)]
+    found += [Contradiction(start, end, row) for start, end, row in overstated(analysis)]
     for denial in denials:
         at = text.find(denial.term)
         while at >= 0:

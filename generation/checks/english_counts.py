@@ -28,6 +28,7 @@ _RANGE_BEFORE = re.compile(r"(\d{1,3}|[a-z]+)(?: to | or |-| - )$")
 #: "a four-season tent"
 _COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
+_PER = re.compile(r" per [a-z]+$| \(.*\)$")
 _LEADING = re.compile(
     r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
 )
@@ -123,7 +124,7 @@ def _counted_by_key(row: SheetFact) -> list[tuple[str, str]]:
     dated = any(item.family == "date" for item in row.quantities)  # "Ends: 30 June"
     if not row.key.isascii() or row.fact.unit or dated or row.attributes & _OTHERWISE_COUNTED:
         return []
-    key = _COUNT_WORD.sub("", row.key).strip()
+    key = _PER.sub("", _COUNT_WORD.sub("", row.key)).strip()
     noun = key.split()[-1] if key else ""
     if len(noun) < 4 or not (noun.endswith("s") or key != row.key):
         return []

@@ -29,6 +29,7 @@ _ARTICLE = re.compile(
     r"|[一两三二四五六七八九十\d]+(?:斤|两|克|毫升|升|g|kg|ml|l)的?"
     r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
+_COUNT_AFTER = re.compile(r"[一两二三四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
 #: Where a row of things ends and a likeness or an exception begins.
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
@@ -189,7 +190,9 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
         return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
     if need == "everything":
         return all(
-            knows(sheet, _OF_THING.sub("", _ARTICLE.sub("", item)), "all") for item in _ITEMS.split(said) if item
+            knows(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))), "all")
+            for item in _ITEMS.split(said)
+            if item
         )
     if need == "all_latin":  # of "日本f4星" the code must be known, of words any
         codes = re.findall(r"[a-z]*\d+[a-z\d]*|[a-z]{2,}", said)

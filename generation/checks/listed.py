@@ -41,6 +41,25 @@ def other_listed(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
                 yield at, match.end(), skin
 
 
+#: A name of a colour as shops coin them, where a clause or an item of a row begins: 孔雀绿, 奶杏.
+_COLOUR = re.compile(
+    r"(?:^|[，。；、,;和与是])([\u4e00-\u9fff]{1,2}[绿蓝红黄白黑灰紫粉棕青橙杏咖])(?=[\u4e00-\u9fff，。、,；;])(?!色)"
+)
+
+
+def other_colours(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
+    """Start, end and the fact, for every coined colour beside one of the fact's own that the facts do not know."""
+    text, sheet = analysis.folded, analysis.sheet
+    for row in sheet.facts:
+        own = [item for item in row.items if len(item) > 1] if "colour" in row.attributes and len(row.items) > 1 else []
+        if not any(item in text for item in own):
+            continue
+        for match in _COLOUR.finditer(text):
+            said = match.group(1)
+            if said not in sheet.known and said[-2:] not in sheet.known and not polarity.refused(text, *match.span(1)):
+                yield *match.span(1), row
+
+
 def _of_sizes(row: SheetFact) -> bool:
     return bool(row.attributes & {"size_range", "dimensions"}) and len(sizes(row.display)) > 1
 

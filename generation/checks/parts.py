@@ -26,7 +26,7 @@ _HEAD = re.compile(r"\s*([\u4e00-\u9fff]{2,4}?|[a-z]{3,}(?: [a-z]{3,})?)\s*[:：
 #: "25 years on the body", "corozo buttons (cover)"
 _SAID_OF = re.compile(r"\d[^,;]{0,20} (?:on|for) (?:the )?([a-z]{4,})(?![a-z])|[a-z] \(([a-z]{4,})\)")
 _TRIM = re.compile(
-    r"[\s()（）_:：/·.-]+|(?<![a-z])(?:max|min|per|the|of|w|d|h|overall|item|net|total|main|main)(?![a-z])|[的每约单]"
+    r"[\s()（）_:：/·.-]+|(?<![a-z])(?:max|min|per|the|of|w|d|h|overall|item|net|total|main|main)(?![a-z])|[的每约单]|指数|等级|系数"
 )
 #: Keys that name no part but what is said of the whole thing.
 _WHOLE = frozenset((
@@ -91,6 +91,11 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
             ):
                 continue
             rows[plain].add(index)
+    for noun in [noun for noun in rows if noun.isascii() and " " in noun]:
+        last = noun.split()[-1]  # "Lid knob" is the knob, "Heel-to-toe drop" the drop
+        alike = [other for other in rows if other.split()[-1] == last]
+        if len(last) > 3 and len(alike) == 1 and last not in _SMALL_WORDS and last not in content(product):
+            rows[last] = set(rows[noun])
     nouns: dict[int, set[str]] = defaultdict(set)
     for noun, indexes in rows.items():
         for index in indexes:
@@ -133,9 +138,13 @@ def elsewhere(
         return found
     places = sorted(_places(analysis.folded, parts))
     for order, (start, end, noun) in enumerate(places):
+        if _MOVED.search(analysis.folded, max(0, start - 4), start):
+            continue  # "合上笔帽长13.8厘米" is the pen's length
         following = places[order + 1][0] if order + 1 < len(places) else len(analysis.folded)
         if (hit := _material_at(analysis, start, end)) and (row := _other_material(sheet, parts, noun, hit)):
             found.append((min(start, hit.start), max(end, hit.end), row))
+        if other_colour := _other_colour(analysis, parts, noun, start):
+            found.append((other_colour[0], end, other_colour[1]))
         if other := _other_feature(analysis, parts, noun, end):
             found.append((start, *other))
         if other := _other_code(analysis, parts, noun, end):
@@ -159,6 +168,7 @@ def elsewhere(
     return found
 
 
+_MOVED = re.compile(r"(?:合上|盖上|套上|摘[了下掉]|拔[下掉出]|打开|取下|去掉|拧开|翻开|拆下)$")
 _ENTIRE = re.compile(
     r"整[车机件套台床屋]|全[车机套]|(?<![a-z])(?:whole|entire|complete|everything|every part|all parts|alike)(?![a-z])"
 )
@@ -248,6 +258,21 @@ def _other_material(sheet: FactSheet, parts: Parts, noun: str, hit: Hit) -> Shee
     return sheet.facts[min(of_own or own)]
 
 
+def _other_colour(analysis: Analysis, parts: Parts, noun: str, start: int) -> tuple[int, SheetFact] | None:
+    """Where a colour stands right before the part, and its fact, when that gives it another: "burgundy cartridges"."""
+    for hit in analysis.hits_within(max(0, start - 16), start):
+        if not hit.of("colour") or analysis.folded[hit.end : start] not in _TOUCHING:
+            continue
+        said = {name for concept in hit.of("colour") for name in lexicon().closure(concept.name)}
+        for index in parts.rows[noun]:
+            row = analysis.sheet.facts[index]
+            own = {c.name for found in lexicon().scan_short(row.display) for c in found.of("colour")}
+            known = {name for concept in own for name in lexicon().closure(concept)}
+            if own and not said & known and not own & said and hit.term in analysis.sheet.known:
+                return hit.start, row
+    return None
+
+
 def _names_material(row: SheetFact) -> bool:
     return any(hit.of("material") for hit in lexicon().scan_short(row.display))
 
@@ -283,12 +308,19 @@ def _other_measure(
         not nouns or any(_same(noun, other) for other in nouns) for nouns in (parts.of(each) for each in supporting)
     ):
         return None
+    if any(_called(analysis.sheet.facts[each.fact].display, noun, each.quantity.start) for each in supporting):
+        return None  # "大号1040ml" gives the large one its volume
     own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact in parts.rows[noun]]
     near = cues("binding")["own_part_gap"].fullmatch(between) is not None
     loose = bool(own) and cues("binding")["own_part_loose"].fullmatch(between) is not None
     said_of = all(_SAID_OF.search(analysis.sheet.facts[each.fact].display) for each in supporting)
     loose = loose or (said_of and cues("binding")["own_part_loose"].fullmatch(between) is not None)
     return analysis.sheet.facts[min(parts.rows[noun])] if near or loose else None
+
+
+def _called(display: str, noun: str, start: int) -> bool:
+    """Whether the value itself names the part right before the figure."""
+    return 0 <= display.rfind(noun, 0, start) and start - display.rfind(noun, 0, start) <= len(noun) + 2
 
 
 def _in_front(

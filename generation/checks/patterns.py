@@ -59,3 +59,46 @@ def _of_set(items: list[Any]) -> set[str] | None:
         else:
             return None
     return found
+
+
+def beginnings(pattern: str, length: int) -> set[str]:
+    """Strings of at most ``length`` characters one of which every match begins with; {""} where nothing can be told."""
+    found = {text for text, _ in _openings(_parser.parse(pattern).data, length)}
+    return {""} if "" in found else found
+
+
+def _openings(items: list[Any], length: int) -> set[tuple[str, bool]]:
+    """Beginnings of a sequence, each with whether it is all of it so far, so that what follows may go on."""
+    known = {("", True)}
+    for operation, argument in items:
+        if not any(whole and len(text) < length for text, whole in known):
+            break
+        longer: set[tuple[str, bool]] = set()
+        for text, whole in known:
+            if whole and len(text) < length:
+                longer.update(
+                    (text + more, goes_on) for more, goes_on in _opening(operation, argument, length - len(text))
+                )
+            else:
+                longer.add((text, False))
+        known = longer
+    return known
+
+
+def _opening(operation: Any, argument: Any, length: int) -> set[tuple[str, bool]]:
+    if operation in (_constants.ASSERT, _constants.ASSERT_NOT, _constants.AT):
+        return {("", True)}
+    if operation is _constants.LITERAL:
+        return {(chr(argument), True)}
+    if operation is _constants.IN:
+        return {(char, True) for char in _of_set(argument) or ()} or {("", False)}
+    if operation is _constants.SUBPATTERN:
+        return _openings(argument[3].data, length)
+    if operation is _constants.BRANCH:
+        return set().union(*(_openings(branch.data, length) for branch in argument[1]))
+    if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        least, most, inner = argument
+        once = _openings(inner.data, length)
+        found = once if most == 1 else {(text, False) for text, _ in once}
+        return found | {("", True)} if least == 0 else found
+    return {("", False)}

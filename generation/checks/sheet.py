@@ -108,7 +108,9 @@ def sheet_of(facts: tuple[Fact, ...], name: str, brand: str, noun: str, backgrou
 def _sheet(facts: tuple[Fact, ...], name: str, brand: str, noun: str, background: tuple[str, ...]) -> FactSheet:
     rows = [_row(fact) for fact in facts]
     quantities = [
-        FactQuantity(item, index, alone=_stands_alone(row)) for index, row in enumerate(rows) for item in row.quantities
+        FactQuantity(item, index, alone=item not in row.conditions and _stands_alone(row))
+        for index, row in enumerate(rows)
+        for item in row.quantities
     ]
     for index, row in enumerate(rows):
         quantities.extend(FactQuantity(item, index, True) for item in figures.counted(row.value, row.items))

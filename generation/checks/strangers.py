@@ -216,6 +216,9 @@ def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int, row: Sh
     roots = content(piece)
     if row.items and len(row.items) > 1:
         roots = [word for word in roots if word not in content(row.key)] or roots
+    heads = {words[-1] for item in row.items if len(words := content(item)) > 1}
+    if len(roots) > 1 and roots[-1] in heads:
+        roots = roots[:-1]  # the tracks of "Brio, Bigjigs and LEGO tracks"
     known = roots_of(sheet)
     if not roots or any(word in known or root(f"{word}os") in known for word in roots):
         return False

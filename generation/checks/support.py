@@ -70,6 +70,9 @@ def supporters(
         said, known = pair
         if claim.bound and claim.low != known.low and candidate.quantity in _conditions(sheet, candidate):
             continue  # "at least 68 °C" of what starts at 95 °C
+        aged = candidate.fact >= 0 and claim.family == "time" and "age" in sheet.facts[candidate.fact].attributes
+        if aged and claim.bound in _LOWER and claim.low != known.low:
+            continue  # "aged two and up" of three and up
         if claim.bound in _LOWER and candidate.fact >= 0 and _is_most(sheet.facts[candidate.fact], known):
             continue  # "from 15 kg up" of a maximum load of 15 kg
         if holds(said, known) or _within_limit(said, known, sheet, candidate) or _inside(said, known, sheet, candidate):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from generation.checks.cues import cues
-from generation.checks.numerals import read_english
+from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities.quantity import Quantity
+from generation.checks.units import units
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
@@ -40,6 +41,46 @@ def dates(text: str) -> list[Quantity]:
 
 
 _QUARTERS = re.compile(r"(?<![a-z])(?:(three)[ -]quarters|(?:a |one )?quarter) of an hour(?![a-z])")
+
+
+_PERCENT = re.compile(r"百分之([一二三四五六七八九十两百\d]{1,5}(?:点[一二三四五六七八九\d]+)?)")
+
+
+def percents(text: str) -> list[Quantity]:
+    """Percentages in Chinese words: 百分之八十五."""
+    found = []
+    for match in _PERCENT.finditer(text) if "百分之" in text else ():
+        value = float(match[1]) if match[1].isdigit() else read_chinese(match[1])
+        if value:
+            found.append(
+                Quantity(*match.span(), float(value), float(value), "percent", "", "%", 1.0, "", (float(value),), True)
+            )
+    return found
+
+
+_SPEED = re.compile(r"时速(?:可达|高达|达|最高|为|约)*(\d{1,3}|[一二三四五六七八九十两百]{1,4})(?:公里|千米|km)")
+
+
+def speeds(text: str) -> list[Quantity]:
+    """Kilometres an hour in Chinese: 时速18公里."""
+    found = []
+    for match in _SPEED.finditer(text) if "时速" in text else ():
+        value = float(match[1]) if match[1].isdigit() else float(read_chinese(match[1]) or 0)
+        known = units()["km/h"]
+        found.append(
+            Quantity(
+                *match.span(),
+                value * known.factor,
+                value * known.factor,
+                known.family,
+                known.kind,
+                "km/h",
+                1.0,
+                "",
+                (value,),
+            )
+        )
+    return found
 
 
 def quarters(text: str) -> list[Quantity]:

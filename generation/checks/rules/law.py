@@ -13,6 +13,9 @@ from generation.checks.law import LawHit, find
 from generation.checks.normalise import has_cjk
 from generation.checks.registry import register
 
+#: A denial of these says nothing unlawful: "it does not treat anything".
+_DENIABLE = frozenset({"medical", "cosmetic", "safety", "environment", "finance", "superstition"})
+
 
 class LawCheck(Check):
     """Reports restricted words of its ``groups``; a fact that says the same is evidence where the data allow it."""
@@ -42,7 +45,7 @@ def _hits(analysis: Analysis) -> list[LawHit]:
             for hit in known
             if not analysis.is_named(hit.start, hit.end)
             and not (hit.row.evidence and analysis.folded[hit.start : hit.end] in analysis.sheet.words)
-            and not (hit.row.group in ("medical", "safety") and analysis.negated(hit.start, hit.end))
+            and not (hit.row.group in _DENIABLE and analysis.negated(hit.start, hit.end))
         ]
         analysis.memo["law"] = known
     return known
@@ -54,7 +57,7 @@ class AbsoluteWords(LawCheck):
 
     key = "absolute_words"
     severity = "error"
-    groups = ("authority", "superlative", "ranking", "absolute", "price", "safety", "puffery")
+    groups = ("authority", "superlative", "ranking", "absolute", "guarantee", "price", "safety", "puffery")
     title = _("Superlative or absolute claim")
     explanation = _(
         "“国家级”, “最佳”, “第一”, “best”, “guaranteed” and the like are forbidden or need proof. Words that do "
@@ -70,7 +73,7 @@ class MedicalWords(LawCheck):
 
     key = "medical_words"
     severity = "error"
-    groups = ("medical",)
+    groups = ("medical", "cosmetic")
     title = _("Medical claim")
     explanation = _("Curing, preventing and medical endorsement may be claimed for registered products only.")
     message = _("“%(said)s” is a medical claim")
@@ -110,3 +113,70 @@ class Pressure(LawCheck):
     title = _("Pressure to buy")
     explanation = _("Inducing clicks and false urgency are forbidden on most platforms.")
     message = _("“%(said)s” presses the reader")
+
+
+@register
+class UnfairComparison(LawCheck):
+    """See ``explanation``."""
+
+    key = "unfair_comparison"
+    severity = "error"
+    groups = ("comparison",)
+    title = _("Running down competitors")
+    explanation = _("Other brands and shops may be compared with by facts, not called rubbish or cheats.")
+    message = _("“%(said)s” runs down others")
+
+
+@register
+class Superstition(LawCheck):
+    """See ``explanation``."""
+
+    key = "superstition"
+    severity = "error"
+    groups = ("superstition",)
+    title = _("Superstition")
+    explanation = _("Goods must not be said to bring luck, money or love, or to keep evil away.")
+    message = _("“%(said)s” is superstition")
+
+
+@register
+class ChildPressure(LawCheck):
+    """See ``explanation``."""
+
+    key = "child_pressure"
+    severity = "error"
+    groups = ("children",)
+    title = _("Pressure on children")
+    explanation = _(
+        "Children must not be urged to buy, to make their parents buy, or be shamed for not having the goods."
+    )
+    message = _("“%(said)s” presses children")
+
+
+@register
+class GreenClaim(LawCheck):
+    """See ``explanation``."""
+
+    key = "green_claim"
+    severity = "error"
+    groups = ("environment",)
+    title = _("Absolute environmental claim")
+    explanation = _(
+        "“Zero impact”, “完全环保” and the like cannot be proved; say what part is recycled or saved, with its figure."
+    )
+    message = _("“%(said)s” is an absolute environmental claim")
+
+
+@register
+class PriceTrick(LawCheck):
+    """See ``explanation``."""
+
+    key = "price_trick"
+    severity = "error"
+    groups = ("reference_price", "free")
+    title = _("Misleading price")
+    explanation = _(
+        "A former price must have been asked for the goods, a reference price be real, and what is free cost nothing. "
+        "Only the shop can tell whether a shop or list price is real, so this warns unless the text itself gives it away."
+    )
+    message = _("“%(said)s” may mislead about the price")

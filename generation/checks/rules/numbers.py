@@ -288,7 +288,9 @@ def _of_condition_named(analysis: Analysis, claim: Quantity, supporting: list[Fa
         told = [(index, fold(row.fact.condition)) for index, row in enumerate(sheet.facts) if row.fact.condition]
         worded = [(index, wording, set(content(wording))) for index, wording in told]
         conditions = sheet.memo["condition_words"] = [entry for entry in worded if len(entry[2]) > 1]
-    if not conditions or not claim.family or any(each.fact < 0 for each in supporting):
+    if not conditions or not claim.family:
+        return None
+    if any(each.fact < 0 or sheet.facts[each.fact].fact.condition for each in supporting):
         return None
     begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
     if sum(item.family == claim.family and begin <= item.start < end for item in analysis.quantities) > 1:

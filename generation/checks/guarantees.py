@@ -1,0 +1,91 @@
+"""What a warranty, a return or a replacement covers, said wider than the fact has it (data/guarantee_cues.json).
+
+"Breakage in transit" is no "dropped by yourself", "pole only" no cloth, "nib excluded" no "including the nib".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generation.checks import polarity
+from generation.checks.analysis import Analysis
+from generation.checks.conditions import opposed
+from generation.checks.cues import cues
+from generation.checks.normalise import has_cjk
+from generation.checks.sheet import FactSheet, SheetFact
+from generation.checks.words import content
+
+
+def overstated(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
+    """Start, end and the fact, for everything a text says is covered and the facts do not."""
+    patterns, text = cues("guarantee"), analysis.folded
+    rows = _rows(analysis.sheet)
+    if not rows:
+        return
+    seen: set[tuple[int, int]] = set()
+    for match in patterns["speaks"].finditer(text):
+        sentence = polarity.sentence(text, match.start(), match.end())
+        if sentence in seen:
+            continue
+        seen.add(sentence)
+        for start, end, row in _in_sentence(analysis, rows, *sentence):
+            if not analysis.is_named(start, end):
+                yield start, end, row
+
+
+def _rows(sheet: FactSheet) -> list[SheetFact]:
+    """The facts that limit a warranty or a return (once for a sheet)."""
+    known: list[SheetFact] | None = sheet.memo.get("guarantees")
+    if known is None:
+        key = cues("guarantee")["key"]
+        known = [row for row in sheet.facts if "warranty" in row.attributes or key.search(row.key)]
+        known = sheet.memo["guarantees"] = [row for row in known if row.fact.condition or len(row.display) > 8]
+    return known
+
+
+def _in_sentence(
+    analysis: Analysis, rows: list[SheetFact], begin: int, end: int
+) -> Iterator[tuple[int, int, SheetFact]]:
+    patterns, text = cues("guarantee"), analysis.folded
+    scopes = [(row, f"{row.display} {row.fact.condition.lower()}") for row in rows]
+    if match := patterns["all"].search(text, begin, end):
+        yield *match.span(), rows[0]
+    known = " ".join(scope for _row, scope in scopes)
+    for match in patterns["reasons"].finditer(text, begin, end):
+        named = match.group() in known or bool(set(content(match.group())) & set(content(known)))
+        if not named and not polarity.negated(text, *match.span()) and not _good(text, match.end()):
+            yield *match.span(), rows[0]
+    for row, scope in scopes:
+        for excluded in patterns["excluded"].finditer(scope):
+            thing = next(filter(None, excluded.groups()), "")
+            at = _find(text, thing, begin, end)
+            if at >= 0 and not polarity.refused(text, at, at + len(thing)):
+                yield at, at + len(thing), row
+        if row.fact.condition and opposed(text[begin:end], row):
+            yield begin, end, row
+        if part := _only_part(row):
+            for match in patterns["part_before"].finditer(text, begin, end):
+                said = match["part"]
+                other = said[-2:] in analysis.sheet.known and said[-2:] not in scope and part not in said
+                if other and said[-2:] not in ("产品", "整机", "官方", "全国"):
+                    yield match.start("part"), match.end(), row
+
+
+def _only_part(row: SheetFact) -> str:
+    """The part alone that the fact covers: 拖杆 of "仅限拖杆", 电机 of a condition that names nothing else."""
+    patterns, condition = cues("guarantee"), row.fact.condition.strip()
+    if match := patterns["partly"].search(condition):
+        return match["part"]
+    alone = patterns["own_part"].match(condition) and not patterns["no_part"].search(condition)
+    return condition if alone else ""
+
+
+def _find(text: str, thing: str, begin: int, end: int) -> int:
+    """Where the text names the thing: a Chinese one by its first two characters, an English one by its last word."""
+    word = thing[:2] if has_cjk(thing) else thing.split()[-1].rstrip("s") if thing else ""
+    return text.find(word, begin, end) if len(word) > 1 else -1
+
+
+def _good(text: str, end: int) -> bool:
+    """Whether the word is the beginning of another: 破冰, 断货."""
+    return text[end : end + 1] in ("冰", "货", "费", "晓", "案")
