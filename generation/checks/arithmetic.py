@@ -38,7 +38,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
         return []  # a side of a size is stated, not worked out
     if (claim.family in ("count", "time") or claim.unit in _GOES) and (shared := _portions(analysis, claim)):
         return shared
-    if claim.family in ("count", "") and (listed := _sum_of_list(analysis, claim)):
+    if claim.family in ("count", "") and (listed := _sum_of_list(analysis, claim) or _of_each(analysis, claim)):
         return listed
     if claim.family in ("count", ""):
         return []
@@ -71,7 +71,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             )
             if named and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
                 return list(chosen)
-    if claim.family in _SHARED and patterns["share"].search(said):
+    if claim.family in _SHARED and patterns["share"].search(said) and not _PER_HUNDRED.search(said):
         for many in _counts(analysis, said):
             for each in known:
                 if many > 1 and _near(claim, each.quantity.low / many, _ROUGH):
@@ -85,6 +85,19 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             if _same_sort(analysis, (first, second)) and _near(claim, apart, _EXACT):
                 return [first, second]
     return []
+
+
+_RATIO = re.compile(r"(?<![\d:.])(\d{1,3}) ?[:：] ?(\d{1,3})(?![\d:])")
+_SCALE_KEY = re.compile(r"比例|配比|(?<![a-z])(?:scale|ratio)(?![a-z])")
+
+
+def other_ratios(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
+    """Ratios that are not the one a fact gives: "1:12" of a model in 1:16."""
+    rows = [row for row in analysis.sheet.facts if _SCALE_KEY.search(row.key) and _RATIO.search(row.display)]
+    if not rows:
+        return []
+    known = {found.groups() for row in analysis.sheet.facts for found in _RATIO.finditer(row.display)}
+    return [(*match.span(), rows[0]) for match in _RATIO.finditer(analysis.folded) if match.groups() not in known]
 
 
 def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
@@ -106,6 +119,33 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
 
 #: Periods that two of a thing do not make longer.
 _LASTING = frozenset({"warranty", "shelf_life", "age"})
+
+
+def _of_each(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The count of one, where the claim is that of all: six stones of three on each of a pair, sixteen eyelets of eight a
+    panel and two panels."""
+    sheet = analysis.sheet
+    counts = [
+        each for name in ("count", "") for each in sheet.by_family.get(name, ()) if each.fact >= 0 and not each.derived
+    ]
+    for each in counts:
+        row = sheet.facts[each.fact]
+        if not _ONE_OF.search(f"{row.key} {row.display} {row.fact.condition}") or each.quantity.low < 2:
+            continue
+        many = {
+            other.quantity.low
+            for other in counts
+            if other.fact != each.fact and other.quantity.low == other.quantity.high
+        }
+        many |= {2.0} if _BOTH.search(analysis.folded) else set()
+        if any(each.quantity.low * times == claim.low for times in many):
+            return [each]
+    return []
+
+
+_ONE_OF = re.compile(r"每|(?<![a-z])(?:per|each)(?![a-z])")
+_BOTH = re.compile(r"一对|一双|两[只个]|(?<![a-z])(?:pair|both)(?![a-z])")
+_PER_HUNDRED = re.compile(r"每(?:100|一?百)克|per 100 ?(?:g|ml)")
 #: "4 (2 hand pockets, 2 inner pockets)" has been added up.
 _SUMMED = re.compile(r"\d+ ?[(（]")
 #: A chain or strap let out by the length of its extender.

@@ -15,7 +15,7 @@ from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
 from generation.checks.normalise import fold, has_cjk, inside_word
 from generation.checks.parts import elsewhere
-from generation.checks.quantities import Quantity
+from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
@@ -52,6 +52,8 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
 def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> Misplaced | None:
     sheet = analysis.sheet
     rows = [sheet.facts[each.fact] for each in supporting if each.fact >= 0]
+    if (claim.start, claim.end) in analysis.memo.get("followed", ()) or claim.numbers in FINENESS:
+        return None  # worked out, so what it holds for is said by what it is worked out of; "plated over 925 silver"
     if len(rows) < len(supporting):
         return None  # the product's own name says it
     bound = _attribute_before(analysis, claim) or _attribute_after(analysis, claim) or _letter_before(analysis, claim)
@@ -77,6 +79,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             row
             for row in rows
             if (fits(wanted, row) and (possible or not row.generic))
+            or (bound.term.startswith("充一次") and "charging_time" in row.attributes)
             or ("age" in wanted and _CHILDREN.search(row.display) is not None)
             or ("thickness" in wanted and row.attributes & {"plating", "coating"})
             or (has_cjk(bound.term) and bound.term in row.display)
@@ -100,8 +103,6 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     whole = claim.family == "time" and _WHOLE.search(analysis.folded, *clause) is not None
     if whole and all(_of_part_only(row) for row in rows):
         return Misplaced(claim.start, claim.end, "part", rows[0])
-    if (claim.start, claim.end) in analysis.memo.get("followed", ()):
-        return None  # worked out, so what it holds for is said by what it is worked out of
     of_facts = [each for each in supporting if each.fact >= 0]
     if other_segment(analysis, claim, of_facts) or of_another(analysis, claim, of_facts):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])

@@ -23,7 +23,7 @@ _ROW = re.compile(
 )
 _ITEM = re.compile(r"[a-z]+|[\u4e00-\u9fff]+?(?=、|和|与|或|及|$|[^\u4e00-\u9fff])")
 _OF_COMPOUND = re.compile(r"(?<![a-z])(?:the|an?|your|our|their) [a-z]+ $")
-_FOR_THE = re.compile(r"(?<![a-z])(?:for|to|at|by) the $")
+_FOR_THE = re.compile(r"(?<![a-z])(?:(?:for|to|at|by) the|for) $")
 _COUNTED_END = re.compile(r"[一两二三四五六七八九十\d]+[种款个色样].*$|等.*$|(?:可选|任选|都有|几色).*$")
 #: "平时喜欢合身的", "if you like it slim": the reader's taste.
 _LIKED = re.compile(r"(?:喜欢|偏爱|想要|想穿|爱穿|习惯|要是|如果|若是?|平时穿)[^，。,；;]{0,4}$")

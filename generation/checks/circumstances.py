@@ -265,7 +265,7 @@ def _surroundings(analysis: Analysis, claim: Quantity) -> tuple[int, int]:
     text = analysis.folded
     begin, end = polarity.clause(text, claim.start, claim.end)
     for other in analysis.quantities:
-        if other is claim or other.family == "":
+        if other is claim or other.family == "" or (other.family == "count" and other.numbers == (1.0,)):
             continue
         if begin <= other.start < claim.start:
             begin = max(begin, other.end)

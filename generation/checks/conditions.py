@@ -72,9 +72,17 @@ def _not_counted(noun: str) -> re.Pattern[str]:
 
 def opposed(text: str, row: SheetFact) -> bool:
     """Whether ``text`` names the opposite of the circumstance the value was measured in: highest for lowest."""
-    return any(
-        there.search(text) is not None and here.search(text) is None for here, there in _opposing(row.fact.condition)
-    )
+    circumstance = f"{row.key} {row.fact.condition}" if _SPREAD.search(row.key) else row.fact.condition
+    return any(there.search(text) is not None and here.search(text) is None for here, there in _opposing(circumstance))
+
+
+#: Keys that name a circumstance: "展开尺寸", "Packed size".
+_SPREAD = re.compile(r"展开|收纳|折叠|(?<![a-z])(?:packed|folded|unfolded|assembled)(?![a-z])")
+
+
+def names_opposite(text: str, row: SheetFact) -> bool:
+    """Whether ``text`` names the opposite of the row's condition at all."""
+    return any(there.search(text) is not None for _here, there in _opposing(row.fact.condition))
 
 
 @lru_cache(maxsize=4096)

@@ -43,6 +43,11 @@ def _listed(analysis: Analysis) -> list[tuple[int, int]]:
             if item and _foreign(analysis, *item.span("said")):
                 found.append(item.span("said"))
             at = gap.end() if gap else match.end("list")
+    for match in patterns["zh_more"].finditer(text):
+        if patterns["zh_box"].search(text, max(0, match.start() - 60), match.start()) and _foreign(
+            analysis, *match.span("said")
+        ):
+            found.append(match.span("said"))
     for match in patterns["zh_all"].finditer(text):
         at = match.start("list")
         for said in re.split("([、和与及])", match["list"]):
@@ -59,8 +64,11 @@ def _foreign(analysis: Analysis, start: int, end: int) -> bool:
         return False
     rows = analysis.sheet.facts
     boxed = [row for row in rows if "box" in row.attributes]
-    if not boxed or not thing.isascii():
+    if not boxed:
         return not _known(analysis, thing)
+    if not thing.isascii():
+        said = " ".join(row.display for row in boxed) + analysis.sheet.name + analysis.context.noun
+        return not any(thing[at : at + 2] in said for at in range(len(thing) - 1))
     words = " ".join([analysis.sheet.name, *(f"{row.key} {row.display}" for row in rows)])
     own = {concept for row in boxed for concept in row.concepts}
     return thing.split()[-1].removesuffix("s") not in words and not own & set(_concepts(analysis, thing))

@@ -117,6 +117,10 @@ def _denying_lines(sheet: FactSheet) -> list[str]:
 #: "batteries (not included)"
 _APART_AFTER = re.compile(r"\s*[(（]\s*(?:(?:is |are )?(?:not included|sold separately)|不含|另购|另售|需?自备)")
 _ASKED = re.compile(r"^(?:(?:是否|能否|可否|有无)(?:带有?|含|有|支持|可以?)?|含(?=[^有糖量]))")
+_USABLE = re.compile(
+    r"^(?:usable|suitable|approved|recommended|to be used|can be used) (?:as|for|in|on|with) (?:an? )?"
+)
+_ALLOWED = re.compile(r"(?:可以?|能|支持|允许)(?:低温|中温|高温|直接|放心|常温)?$")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
 _WITHOUT = re.compile(r"不|无|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
@@ -129,7 +133,7 @@ def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:
         key, display = row.key, row.display
         value, condition = row.value, row.fact.condition.lower()
         if polarity.says_no(value):
-            found += [Denial(term, "no", index) for term in _terms(_ASKED.sub("", key))]
+            found += [Denial(term, "no", index) for term in _terms(_USABLE.sub("", _ASKED.sub("", key)))]
             if len(letter := _ASKED.sub("", key)) == 1:
                 found.append(Denial(f"{letter}子", "no", index))  # "是否带帽: no" says there is no 帽子
         elif patterns["denying_key"].search(key):
@@ -212,5 +216,7 @@ def _affirmed(analysis: Analysis, start: int, end: int, sort: str, fact: int) ->
         return patterns["included"].search(around) is not None and not polarity.refused(text, start, end)
     if polarity.refused(text, start, end) or (sort == "half" and not patterns["allowed"].search(around)):
         return False
+    if _ALLOWED.search(text, max(begin, start - 8), start):
+        return True  # "不能机洗,可以低温烘干"
     sentence = text[max(text.rfind(mark, 0, start) for mark in "。\n.；") + 1 : stop + 24]
     return patterns["hedged"].search(sentence) is None

@@ -30,6 +30,11 @@ _ARTICLE = re.compile(
     r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
 _COUNT_AFTER = re.compile(r"[一两二三四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
+_PLAIN = frozenset(("blank",))
+#: What comes with a thing without lying in its box, and what one wears with it.
+_NO_THING = re.compile(
+    r"(?:^|[ -])(?:guarantee|warranty|none|nothing)$|(?:凉鞋|运动鞋|高跟鞋|单鞋|牛仔裤|阔腿裤|短裤|半裙|长裙|毛衣|风衣|外套)$"
+)
 #: Where a row of things ends and a likeness or an exception begins.
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
@@ -112,7 +117,14 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             if frame.need in ("each", "everything") and (aside := _ASIDE.search(text, start, end)):
                 end = aside.start()
             said = text[start:end].strip(" -")
-            if not said or (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
+            if not said or said in _PLAIN or (frame.kind == "accessory" and _NO_THING.search(said)):
+                continue
+            if any(
+                hit.of("neutral") and hit.start <= start and end <= hit.end
+                for hit in analysis.hits_within(start - 3, end + 3)
+            ):
+                continue
+            if (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
             known = _known(sheet, said, frame.need) and not (frame.kind == "accessory" and _sold_apart(sheet, said))
             if analysis.is_named(start, end) or known:

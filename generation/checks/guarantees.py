@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
-from generation.checks.conditions import opposed
+from generation.checks.conditions import names_opposite, opposed
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
 from generation.checks.sheet import FactSheet, SheetFact
@@ -47,7 +48,7 @@ def _in_sentence(
     analysis: Analysis, rows: list[SheetFact], begin: int, end: int
 ) -> Iterator[tuple[int, int, SheetFact]]:
     patterns, text = cues("guarantee"), analysis.folded
-    scopes = [(row, f"{row.display} {row.fact.condition.lower()}") for row in rows]
+    scopes = [(row, f"{row.key} {row.display} {row.fact.condition.lower()}") for row in rows]
     if match := patterns["all"].search(text, begin, end):
         yield *match.span(), rows[0]
     known = " ".join(scope for _row, scope in scopes)
@@ -58,10 +59,14 @@ def _in_sentence(
     for row, scope in scopes:
         for excluded in patterns["excluded"].finditer(scope):
             thing = next(filter(None, excluded.groups()), "")
-            at = _find(text, thing, begin, end)
-            if at >= 0 and not polarity.refused(text, at, at + len(thing)):
-                yield at, at + len(thing), row
-        if row.fact.condition and opposed(text[begin:end], row):
+            start, stop = _find(text, thing, begin, end)
+            if start >= 0 and not polarity.refused(text, start, stop) and not _APART.search(text, 0, start):
+                yield start, stop, row
+        if (
+            row.fact.condition
+            and not _OUT.search(text, begin, end)
+            and (opposed(text[begin:end], row) or _both_sides(text[begin:end], row))
+        ):
             yield begin, end, row
         if part := _only_part(row):
             for match in patterns["part_before"].finditer(text, begin, end):
@@ -80,10 +85,23 @@ def _only_part(row: SheetFact) -> str:
     return condition if alone else ""
 
 
-def _find(text: str, thing: str, begin: int, end: int) -> int:
-    """Where the text names the thing: a Chinese one by its first two characters, an English one by its last word."""
-    word = thing[:2] if has_cjk(thing) else thing.split()[-1].rstrip("s") if thing else ""
-    return text.find(word, begin, end) if len(word) > 1 else -1
+_APART = re.compile(r"(?<![a-z])(?:apart from|except(?: for)?|excluding|other than|but not|not)(?: the| its)? $")
+_OUT = re.compile(
+    r"(?<![a-z])(?:not covered|excluded|excluding|except|not included|apart from)(?![a-z])|除外|不保|不含|不包"
+)
+_TOO = re.compile(r"(?<![a-z])(?:as well|too|alike|also)(?![a-z])|也|都|同样")
+
+
+def _both_sides(sentence: str, row: SheetFact) -> bool:
+    """Whether the sentence puts what the condition rules out beside what it asks for: "home use, and gyms as well"."""
+    return _TOO.search(sentence) is not None and names_opposite(sentence, row)
+
+
+def _find(text: str, thing: str, begin: int, end: int) -> tuple[int, int]:
+    """Where the text names the thing: a Chinese one by its first two characters, an English one by its first word."""
+    word = thing[:2] if has_cjk(thing) else thing.split()[0].rstrip("s") if thing else ""
+    at = text.find(word, begin, end) if len(word) > 1 else -1
+    return at, at + len(word)
 
 
 def _good(text: str, end: int) -> bool:

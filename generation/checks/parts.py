@@ -150,7 +150,9 @@ def elsewhere(
         if other := _other_code(analysis, parts, noun, end):
             found.append((start, *other))
         counted = [
-            pair for pair in claims if pair[0].end <= start and analysis.folded[pair[0].end : start] in ("", " ", "的")
+            pair
+            for pair in claims
+            if pair[0].end <= start and analysis.folded[pair[0].end : start] in ("", " ", "的", " of ")
         ]
         if counted:  # the figure in front is this part's ("6 mm drop and 4 mm lugs"), not the one behind
             found += [
@@ -233,7 +235,9 @@ def _material_at(analysis: Analysis, start: int, end: int) -> Hit | None:
     text = analysis.folded
     for hit in analysis.hits_within(end, end + 24):
         if hit.start >= end and hit.of("material"):
-            return hit if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start) else None
+            if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start):
+                return hit
+            break
     for hit in analysis.hits_within(max(0, start - 24), start):
         if hit.end <= start and hit.of("material") and text[hit.end : start] in _TOUCHING:
             return hit
@@ -308,6 +312,8 @@ def _other_measure(
         not nouns or any(_same(noun, other) for other in nouns) for nouns in (parts.of(each) for each in supporting)
     ):
         return None
+    if noun in _CONTAINERS and claim.family in ("volume", "mass"):
+        return None  # what the tube holds is the content
     if any(_called(analysis.sheet.facts[each.fact].display, noun, each.quantity.start) for each in supporting):
         return None  # "大号1040ml" gives the large one its volume
     own = [each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact in parts.rows[noun]]
@@ -318,9 +324,13 @@ def _other_measure(
     return analysis.sheet.facts[min(parts.rows[noun])] if near or loose else None
 
 
+_CONTAINERS = frozenset(("tube", "bottle", "jar", "tin", "pouch", "can", "pack", "bag", "软管", "瓶身", "罐身", "袋子"))
+
+
 def _called(display: str, noun: str, start: int) -> bool:
     """Whether the value itself names the part right before the figure."""
-    return 0 <= display.rfind(noun, 0, start) and start - display.rfind(noun, 0, start) <= len(noun) + 2
+    at = display.rfind(noun, 0, start)
+    return at >= 0 and start - at <= len(noun) + 2
 
 
 def _in_front(

@@ -20,7 +20,7 @@ from generation.checks.words import content, root
 
 #: How far from the words (characters) the thing may stand of which they are said.
 _REACH_EN, _REACH_ZH = 34, 12
-_STOPS = re.compile(r"[.;!?\n]|, (?:and|but|so|with)? ?|，|。|；")
+_STOPS = re.compile(r"[.;!?\n]|, (?:and|but|so|with) |，|。|；")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _DENYING = re.compile(
     r"不|无|未|没|非|零|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't|need|required)(?![a-z])"
@@ -98,13 +98,20 @@ def _other_side(analysis: Analysis, language: str) -> Iterator[tuple[int, int, S
 def _unable(sheet: FactSheet) -> Iterator[_Reversal]:
     """ "Resizable: no" rules out "can be resized"."""
     for row in sheet.facts:
-        able = _ABLE.fullmatch(row.key) if polarity.says_no(row.value) else None
+        if not polarity.says_no(row.value):
+            continue
+        if safe := _SAFE.fullmatch(row.key):
+            verb = safe.group(1)
+            done = rf"(?:made|built|meant|safe|fine|ok|okay) to (?:be )?{verb}|(?:can|may) (?:be )?{verb}"
+            yield _Reversal(re.compile(rf"(?<![a-z])(?:{done}|{verb} it(?! (?:gently|down)))"), frozenset(), True, row)
+        able = _ABLE.fullmatch(row.key)
         if able:
             stem = able.group(1).removesuffix("e")
             said = rf"(?<![a-z])(?:can|could|may) (?:[a-z]+ )?be {stem}e?d(?![a-z])"
             yield _Reversal(re.compile(said), frozenset(), True, row)
 
 
+_SAFE = re.compile(r"(?:safe|ok|okay|fine) to ([a-z]{3,})")
 _ABLE = re.compile(r"([a-z]{3,})[ai]ble")
 
 

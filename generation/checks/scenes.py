@@ -40,7 +40,9 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     begin, end = polarity.clause(text, item.start, item.end)
     before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
     beside = scenes["after"].match(after)
-    if scenes["before"].search(before) or (beside and not _of_facts(analysis, beside.group())):
+    if (scenes["before"].search(before) and item.family != "percent") or (
+        beside and not _of_facts(analysis, beside.group())
+    ):
         return not (_HOLDS.search(before) and _holds_by_facts(analysis, item))
     if scenes["supposed"].search(text, begin, item.start) and not _portioned_by_facts(analysis):
         return True
@@ -131,6 +133,8 @@ def _time_of_the_scene(analysis: Analysis, item: Quantity, begin: int, end: int)
         return True
     if not item.words:
         return False
+    if item.unit in _SHORT and _short_by_facts(analysis) and not scenes["idle"].search(text, begin, end):
+        return text.endswith("every ", 0, item.start)
     if scenes["idle"].search(text, begin, end):
         return True
     if scenes["before_worded_time"].search(before):
@@ -142,10 +146,23 @@ def _time_of_the_scene(analysis: Analysis, item: Quantity, begin: int, end: int)
     return not scenes["time_cue"].search(text, begin, min(len(text), end + 1))
 
 
+#: Minutes and seconds: where the facts give some, copy that gives others speaks of the product.
+_SHORT = frozenset({"分钟", "秒", "秒钟", "minute", "minutes", "seconds", "second"})
+
+
+def _short_by_facts(analysis: Analysis) -> bool:
+    return any(
+        each.quantity.unit in _SHORT | {"min", "mins", "s", "分"} for each in analysis.sheet.by_family.get("time", ())
+    )
+
+
 def _count_of_the_scene(analysis: Analysis, item: Quantity, before: str) -> bool:
     """ "打四个孔", "两个人动手", "三四种颜色": the reader's things, and counts nobody has made."""
     text, scenes, sheet = analysis.folded, _scenes(), analysis.sheet
     held = scenes["contents_cue"].search(before) is not None
+    told = item.kind == "person" and any(each.quantity.kind == "person" for each in sheet.by_family.get("count", ()))
+    if told and scenes["people_cue"].search(text, item.end, item.end + 3):
+        return False  # "五六个人住" of what sleeps three or four
     if (by_reader(before) or _guessed(item)) and not held:
         return True
     if text.startswith(("中间", "之间"), item.end):

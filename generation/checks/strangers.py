@@ -195,6 +195,7 @@ def _owner(listed: list[tuple[frozenset[str], str, SheetFact]], piece: str) -> S
     return None
 
 
+_LIGHT = re.compile(r"(?:just|only|even|also|plus) ")
 _VAGUE_HEADS = frozenset(
     map(root, ("size", "colour", "fabric", "piece", "set", "bag", "box", "part", "finish", "version"))
 )
@@ -217,7 +218,7 @@ def _strange(analysis: Analysis, sheet: FactSheet, start: int, end: int, row: Sh
     if row.items and len(row.items) > 1:
         roots = [word for word in roots if word not in content(row.key)] or roots
     heads = {words[-1] for item in row.items if len(words := content(item)) > 1}
-    if len(roots) > 1 and roots[-1] in heads:
+    if len(roots) > 1 and roots[-1] in heads and not _LIGHT.match(piece):
         roots = roots[:-1]  # the tracks of "Brio, Bigjigs and LEGO tracks"
     known = roots_of(sheet)
     if not roots or any(word in known or root(f"{word}os") in known for word in roots):

@@ -70,6 +70,8 @@ def supporters(
         said, known = pair
         if claim.bound and claim.low != known.low and candidate.quantity in _conditions(sheet, candidate):
             continue  # "at least 68 °C" of what starts at 95 °C
+        if claim.kind == "age" and candidate.fact >= 0 and "warranty" in sheet.facts[candidate.fact].attributes:
+            continue
         aged = candidate.fact >= 0 and claim.family == "time" and "age" in sheet.facts[candidate.fact].attributes
         if aged and claim.bound in _LOWER and claim.low != known.low:
             continue  # "aged two and up" of three and up

@@ -14,7 +14,8 @@ _SHARED_GAP = re.compile(
     r"|[,，、]?\s?(?:最[高大长多重宽厚]|一路)?(?:可以?|能)?[升摇调降放拉站坐伸缩]?(?:着|到|至|为|是)?)\s?"
 )
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to|一路[升摇调降放拉]?到|[调升]到)\s?")
-_FINENESS = ((925.0,), (950.0,), (999.0,))
+#: Parts of a thousand that are silver or gold.
+FINENESS = ((925.0,), (950.0,), (999.0,))
 _FEET, _INCH = frozenset({"ft", "foot", "feet"}), 25.4
 #: "51-20-145" is a row of three, no range.
 _OF_THREE, _THIRD = re.compile(r"\d\s?-\s?$"), re.compile(r"\s?-\s?\d")
@@ -99,7 +100,7 @@ def bounded(text: str, item: Quantity) -> Quantity:
     before = text[max(0, item.start - 16) : item.start]
     for bound, pattern in before_patterns if some_before.search(before) else ():
         if found := pattern.search(before):
-            if bound == "over" and (item.family == "frequency" or item.numbers in _FINENESS):
+            if bound == "over" and (item.family == "frequency" or item.numbers in FINENESS):
                 return item  # "over 5 GHz" names the way, "plated over 925 silver" what is under it
             if bound in ("about", "nearly") and item.bound:
                 return item

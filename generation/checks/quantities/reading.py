@@ -128,7 +128,7 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         if aged:
             year = units()["year"]
             return Quantity(
-                start, end, value * year.factor, value * year.factor, "time", "", "year", 1.0, "", (value,), words
+                start, end, value * year.factor, value * year.factor, "time", "age", "year", 1.0, "", (value,), words
             )
         if words and not match["money"] and not _GOES_ON.match(text, end):
             return Quantity(start, end, value, value, "", "", STANDING, step, "", (value,), True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
-from generation.checks.arithmetic import follows
+from generation.checks.arithmetic import follows, other_ratios
 from generation.checks.base import Check, Context, Finding
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
@@ -40,6 +40,7 @@ _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])
 _POUNDS = frozenset({"pound", "pounds"})
 _WATER_AFTER = re.compile(r"的?水(?![果杯壶管])| of water")
 _BETWEEN = re.compile(r"between(?: any)? \S+ sizes|[在于]?两个?[码号]之?间")
+_BLEND = re.compile(r"\D{0,3}\d{2}/\d{2}(?!\d)")
 _SMALL_CHANGE = frozenset({"penny", "pennies", "pence", "cent", "cents"})
 _RATE_AFTER = re.compile(
     r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
@@ -83,6 +84,12 @@ class UnsupportedNumber(Check):
             if not supporting:
                 reported.append((claim.start, claim.end))
                 yield self._unsupported(analysis, claim, nearest)
+        for start, end, row in other_ratios(analysis):
+            yield self.finding(
+                _("draft says %(said)s, product data says %(known)s (%(key)s)"), start, end,
+                params={"said": text[start:end], "known": row.fact.display, "key": row.fact.key},
+                fact=f"{row.fact.key}: {row.fact.display}",
+            )  # fmt: skip
         reported += analysis.memo.get("followed", [])
         for start, end, nearest in [*counted(analysis), *miscounted(analysis)]:
             if not any(begin < end and start < stop for begin, stop in reported):
@@ -117,6 +124,12 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False  # "一克合两块五"
     if item.words and item.unit in _SMALL_CHANGE:
         return False  # "a penny less than …", "ten pence a night": what counts is the price beside it
+    if (
+        not item.family
+        and _BLEND.match(text, max(0, item.start - 3))
+        and len(analysis.sheet.by_family.get("percent", ())) > 1
+    ):
+        return False  # "a 55/45 blend" of 55 % and 45 %
     if item.kind == "size" and _BETWEEN.search(before + text[item.start : item.end + 4]):
         return False  # "between two sizes", "介于两个码之间"
     if of_the_scene(analysis, item) or (item.family == "frequency" and analysis.negated(item.start, item.end)):
