@@ -139,8 +139,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     if _EVERY_SIZE.search(analysis.folded, begin, end) and all(_of_one_size(row) for row in rows):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     if (said_sizes := sizes(" ".join(_ONE_SIZE.findall(around)))) and all(
-        (own := sizes(" ".join(_ONE_SIZE.findall(f"{row.fact.condition} {row.fact.scope}".lower()))))
-        and not own & said_sizes
+        (measured := sizes(" ".join(_ONE_SIZE.findall(f"{row.fact.condition} {row.fact.scope}".lower()))))
+        and not measured & said_sizes
         for row in rows
     ):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])  # "XL码充绒量165克" of size M
@@ -168,8 +168,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
     for other_row, wording in _conditioned(analysis.sheet) if alone else ():
         elsewhere = other_row not in rows and wording in analysis.folded[begin:end]
-        own = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
-        if elsewhere and not own and all(wording not in f"{row.key} {row.fact.condition}".lower() for row in rows):
+        behind = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
+        if elsewhere and not behind and all(wording not in f"{row.key} {row.fact.condition}".lower() for row in rows):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
     if not any("u_gross" in row.usages for row in rows):

@@ -69,7 +69,7 @@ def _foreign(analysis: Analysis, start: int, end: int) -> bool:
     if not thing.isascii():
         said = " ".join(row.display for row in boxed) + analysis.sheet.name + analysis.context.noun
         return not any(thing[at : at + 2] in said for at in range(len(thing) - 1))
-    words = " ".join([analysis.sheet.name, *(f"{row.key} {row.display}" for row in rows)])
+    words = " ".join([analysis.sheet.name, analysis.context.noun.lower(), *(row.display for row in boxed)])
     own = {concept for row in boxed for concept in row.concepts}
     return thing.split()[-1].removesuffix("s") not in words and not own & set(_concepts(analysis, thing))
 

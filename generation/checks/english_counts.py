@@ -104,7 +104,7 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
             if (before := _RANGE_BEFORE.search(row.display, max(0, match.start() - 6), match.start()))
             and _many(before.group(1))
         ]
-        rows += [found.groups() for found in _MULTIPLIED.finditer(row.display)]
+        rows += [(found.group(1), found.group(2)) for found in _MULTIPLIED.finditer(row.display)]
         for found in _PER_ONE.finditer(row.display):
             nouns.setdefault(found.group(2), []).append(FactQuantity(_count(_many(found.group(1))), index, alone=True))
         compounds = (match.groups() for match in _COUNTED_AS.finditer(row.display))

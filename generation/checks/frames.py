@@ -29,7 +29,7 @@ _ARTICLE = re.compile(
     r"|[一两三二四五六七八九十\d]+(?:斤|两|克|毫升|升|g|kg|ml|l)的?"
     r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
-_COUNT_AFTER = re.compile(r"[一两二三四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
+_COUNT_AFTER = re.compile(r"[一两二三四五六七八九十百\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
 _PLAIN = frozenset(("blank",))
 #: What comes with a thing without lying in its box, and what one wears with it.
 _NO_THING = re.compile(

@@ -48,7 +48,7 @@ def _in_sentence(
     analysis: Analysis, rows: list[SheetFact], begin: int, end: int
 ) -> Iterator[tuple[int, int, SheetFact]]:
     patterns, text = cues("guarantee"), analysis.folded
-    scopes = [(row, f"{row.key} {row.display} {row.fact.condition.lower()}") for row in rows]
+    scopes = [(row, f"{row.key}; {row.display}; {row.fact.condition.lower()}") for row in rows]
     if match := patterns["all"].search(text, begin, end):
         yield *match.span(), rows[0]
     known = " ".join(scope for _row, scope in scopes)
@@ -68,7 +68,7 @@ def _in_sentence(
             and (opposed(text[begin:end], row) or _both_sides(text[begin:end], row))
         ):
             yield begin, end, row
-        if part := _only_part(row):
+        if part := only_part(row):
             for match in patterns["part_before"].finditer(text, begin, end):
                 said = match["part"]
                 other = said[-2:] in analysis.sheet.known and said[-2:] not in scope and part not in said
@@ -76,7 +76,7 @@ def _in_sentence(
                     yield match.start("part"), match.end(), row
 
 
-def _only_part(row: SheetFact) -> str:
+def only_part(row: SheetFact) -> str:
     """The part alone that the fact covers: 拖杆 of "仅限拖杆", 电机 of a condition that names nothing else."""
     patterns, condition = cues("guarantee"), row.fact.condition.strip()
     if match := patterns["partly"].search(condition):

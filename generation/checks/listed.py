@@ -47,9 +47,9 @@ _COLOUR = re.compile(
 )
 
 
-_NO_COLOURS = frozenset(
-    "常青 年青 踏青 丹青 长青 泛黄 发黄 变黄 变黑 发白 雪白 漂白 黑白 明白 空白 留白 告白 表白 清白 苍白 蛋白 洁白 分红 走红 爆红 网红"
-    " 脸红 通红 火红 金黄 枯黄 漆黑 摸黑 天黑 眼红 发红 泛红 银杏 咖啡".split()
+#: Words that end in a colour's character and name none.
+_NO_COLOUR = re.compile(
+    r"[常年踏丹长返]青|[泛发变枯金春]黄|[变漆摸天]黑|[发雪漂明空留告表清苍蛋洁]白|黑白|[分走爆网脸通火眼发泛]红|银杏|咖啡"
 )
 
 
@@ -62,7 +62,7 @@ def other_colours(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
             continue
         for match in _COLOUR.finditer(text):
             said = match.group(1)
-            if said in _NO_COLOURS:
+            if _NO_COLOUR.fullmatch(said):
                 continue
             if said not in sheet.known and said[-2:] not in sheet.known and not polarity.refused(text, *match.span(1)):
                 yield *match.span(1), row

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
+from generation.checks.guarantees import only_part
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.quantities import Quantity
@@ -200,7 +201,7 @@ def _covered_in_part(
 def _of_part(row: SheetFact, each: FactQuantity) -> bool:
     """Whether the fact gives this figure for a part it names before it: "frame 2 years"."""
     limit = f"{row.fact.part} {row.fact.condition}".lower()
-    if not _ENTIRE.search(limit) and (row.fact.part or _PARTLY.search(limit)):
+    if not _ENTIRE.search(limit) and (row.fact.part or _PARTLY.search(limit) or only_part(row)):
         return True
     for piece in _PIECE.finditer(row.display):
         if piece.start() <= each.quantity.start < piece.end():

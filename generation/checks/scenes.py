@@ -124,7 +124,7 @@ def _timed(analysis: Analysis) -> tuple[frozenset[str], frozenset[str]]:
 
 def _time_of_the_scene(analysis: Analysis, item: Quantity, begin: int, end: int) -> bool:
     text, scenes = analysis.folded, _scenes()
-    if timed_by_facts(analysis, item):
+    if timed_by_facts(analysis, item) or _rated(analysis, item):
         return False
     before = text[max(begin, item.start - 16) : item.start]
     if _guessed(item) and not any(hit.of("attribute") for hit in analysis.hits_within(begin, item.start)):
@@ -144,6 +144,20 @@ def _time_of_the_scene(analysis: Analysis, item: Quantity, begin: int, end: int)
     if any(hit.of("usage", "attribute") for hit in analysis.hits_within(begin, end)):
         return False
     return not scenes["time_cue"].search(text, begin, min(len(text), end + 1))
+
+
+_EVERY = re.compile(r"(?:每隔?|(?<![a-z])(?:every|each) )$")
+
+
+def _rated(analysis: Analysis, item: Quantity) -> bool:
+    """Whether the text says every how long, as a fact does: "每四小时补一次" of "每2小时补涂"."""
+    if not _EVERY.search(analysis.folded, max(0, item.start - 6), item.start):
+        return False
+    return any(
+        _EVERY.search(row.display, max(0, each.quantity.start - 6), each.quantity.start)
+        for each in analysis.sheet.by_family.get("time", ())
+        if each.fact >= 0 and each.quantity.end <= len((row := analysis.sheet.facts[each.fact]).display)
+    )
 
 
 #: Minutes and seconds: where the facts give some, copy that gives others speaks of the product.

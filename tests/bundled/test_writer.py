@@ -81,7 +81,8 @@ def test_a_report_has_every_figure(writer):
 def test_metrics_on_plain_cases():
     assert self_bleu(["one two three four five"] * 3) == pytest.approx(1.0)
     assert self_bleu(["a b c d e", "f g h i j"]) < 0.01
-    assert own_words("The Oak Desk is oak, 120 cm wide", ["Oak Desk", "oak", "120 cm", ""]).split() == "The ◊ is ◊ , ◊ wide".split()
+    said = own_words("The Oak Desk is oak, 120 cm wide", ["Oak Desk", "oak", "120 cm", ""])
+    assert " ".join(said.split()) == "The ◊ is ◊ , ◊ wide"
     assert distinct(["a b a b"]) == pytest.approx(2 / 3)
     assert repeats("la la la la la la la la la la la la")
     assert foreign_share("续航 seven days", "zh", []) > 0.5

@@ -332,8 +332,8 @@ def _of_its_noun(
     analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], nearest: FactQuantity | None
 ) -> tuple[list[FactQuantity], FactQuantity | None]:
     """Without support for "三个斜插袋" when a fact says how many 斜插袋 there are and it is not three."""
-    if supporting and (own := _of_condition_named(analysis, claim, supporting)):
-        return [], own
+    if supporting and (conditioned := _of_condition_named(analysis, claim, supporting)):
+        return [], conditioned
     if of_another_period(analysis, claim, supporting):
         return [], supporting[0]
     noun = _NOUN.match(analysis.folded, claim.end)

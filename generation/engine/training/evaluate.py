@@ -10,7 +10,7 @@ from typing import Any
 
 from generation.engine.contract import Brief, Completion, Sampling, Writer, WriteRequest
 from generation.engine.corpus.products import HELD_OUT
-from generation.engine.training.metrics import distinct, foreign_share, repeats, self_bleu
+from generation.engine.training.metrics import distinct, foreign_share, own_words, repeats, self_bleu
 
 #: What a judge says of a text: rule keys of its findings. Keys starting with "unsupported" or in ``MISBOUND`` count apart.
 Judge = Callable[[str, Brief], Sequence[str]]
