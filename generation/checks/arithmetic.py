@@ -143,7 +143,7 @@ def _of_each(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return []
 
 
-_ONE_OF = re.compile(r"每|(?<![a-z])(?:per|each)(?![a-z])")
+_ONE_OF = re.compile(r"每|单[个只片包件]|(?<![a-z])(?:per|each)(?![a-z])")
 _BOTH = re.compile(r"一对|一双|两[只个]|(?<![a-z])(?:pair|both)(?![a-z])")
 _PER_HUNDRED = re.compile(r"每(?:100|一?百)克|per 100 ?(?:g|ml)")
 #: "4 (2 hand pockets, 2 inner pockets)" has been added up.

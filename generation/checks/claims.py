@@ -28,6 +28,8 @@ _ROOM = re.compile(
     r"(?![a-z])"
 )
 _BLENDED = re.compile(r"混纺|交织|混织|拼接")
+_BATH = re.compile(r"shampoo|soap|conditioner|(?:body|face|hair) (?:wash|scrub)|shower gel|沐浴|洗发|香皂|身体乳")
+_BEARS = frozenset({"holds up to", "stands up to", "hold up to", "stand up to"})
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
 #: "Brown the onions", "white out the mistakes"
@@ -75,6 +77,10 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None  # "nearly all cotton" of 98 %
     if hit.of("colour") and _PLURAL_COLOUR.fullmatch(analysis.folded, hit.start, hit.end):
         return None  # "steam your greens"
+    if any(concept.name == "shower_wear" for concept in concepts) and _BATH.search(analysis.sheet.known):
+        return None  # where shampoo is used
+    if hit.term in _BEARS and analysis.folded[hit.end + 1 : hit.end + 2].isdigit():
+        return None  # "holds up to 15 kg"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):
         return None
     sheet = analysis.sheet

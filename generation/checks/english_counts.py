@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generation.checks.analysis import Analysis
 from generation.checks.numerals import read_english
-from generation.checks.quantities import Quantity
+from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.sheet import FactQuantity, SheetFact
 from generation.checks.units import units
 from generation.checks.words import root
@@ -28,6 +28,7 @@ _RANGE_BEFORE = re.compile(r"(\d{1,3}|[a-z]+)(?: to | or |-| - )$")
 #: "a four-season tent"
 _COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
+_FINENESS = {number for (number,) in FINENESS}
 _PER = re.compile(r" per [a-z]+$| \(.*\)$")
 _LEADING = re.compile(
     r"(?:^|, |; |\+ ?|plus )(\d{1,3})(?![\d.,]\d|\d)(?= |,|:|$)(?! ?(?:cm|mm|in|ml|g|kg|oz|lb|ft|w|v)(?![a-z]))"
@@ -43,6 +44,8 @@ def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
     found: list[tuple[int, int, FactQuantity]] = []
     for start, end, said, words in _said(text, nouns) if nouns else ():
         many = _numbers(text, start, said)
+        if many & _FINENESS:
+            continue  # "925 sterling silver cufflinks"
         known = next((nouns[key] for word in words for key in (root(word), word) if key in nouns), [])
         if known and not many & {each.quantity.numbers[0] for each in known} and not analysis.negated(start, end):
             found.append((start, end, known[0]))

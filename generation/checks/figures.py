@@ -132,6 +132,12 @@ def counted(value: str, items: tuple[str, ...]) -> list[Quantity]:
     if of_each and len(of_each) == len(items):
         many = float(sum(int(found.group(1)) for found in of_each))
         derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))
+    for piece in value.split(";") if ";" in value else ():
+        listed = [item for item in piece.split(",") if item.strip()]
+        if len(listed) > 1:
+            derived.append(
+                Quantity(0, 0, float(len(listed)), float(len(listed)), "count", "", "", numbers=(float(len(listed)),))
+            )
     count = len(items)
     if count > 1 and len(value) < 200 and len(of_each) < count:
         derived.append(Quantity(0, 0, float(count), float(count), "count", "", "", numbers=(float(count),)))

@@ -17,6 +17,7 @@ from typing import Any
 
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
+from generation.checks.lexicon import lexicon
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
 from generation.checks.polarity import DENYING_KEY, says_no
@@ -30,7 +31,9 @@ _ARTICLE = re.compile(
     r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
 _COUNT_AFTER = re.compile(r"[一两二三四五六七八九十百\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
-_PLAIN = frozenset(("blank",))
+_FORBIDS = re.compile(r"不[能可宜要得会]|[别勿禁]")
+_SHORT_MATERIALS = "棉麻丝毛布木竹铁钢铜银金纸铝"
+_PLAIN = frozenset(("blank", "without", "mind"))
 #: What comes with a thing without lying in its box, and what one wears with it.
 _NO_THING = re.compile(
     r"(?:^|[ -])(?:guarantee|warranty|none|nothing)$|(?:凉鞋|运动鞋|高跟鞋|单鞋|牛仔裤|阔腿裤|短裤|半裙|长裙|毛衣|风衣|外套)$"
@@ -117,8 +120,15 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             if frame.need in ("each", "everything") and (aside := _ASIDE.search(text, start, end)):
                 end = aside.start()
             said = text[start:end].strip(" -")
-            if not said or said in _PLAIN or (frame.kind == "accessory" and _NO_THING.search(said)):
+            if (
+                not said
+                or said in _PLAIN
+                or said.startswith("nothing ")
+                or (frame.kind == "accessory" and _NO_THING.search(said))
+            ):
                 continue
+            if chinese and _FORBIDS.search(said):
+                continue  # "宝宝不能吃"
             if any(
                 hit.of("neutral") and hit.start <= start and end <= hit.end
                 for hit in analysis.hits_within(start - 3, end + 3)
@@ -193,6 +203,17 @@ def _in_another_language(sheet: FactSheet, chinese: bool) -> bool:
     return known != chinese
 
 
+def _knows_item(sheet: FactSheet, item: str) -> bool:
+    """Whether the data know all of a thing, or its noun and what it is made of: "涤纶网袋" of a 网袋 in 涤纶."""
+    if knows(sheet, item, "all"):
+        return True
+    if len(item) > 2 and item[0] in _SHORT_MATERIALS and item[0] in sheet.known and knows(sheet, item[-2:], "all"):
+        return True
+    made_of = [hit for hit in lexicon().scan_short(item) if hit.of("material")]
+    known = made_of and all(any(c.name in sheet.positive for c in hit.of("material")) for hit in made_of)
+    return bool(known) and has_cjk(item) and knows(sheet, item[-2:], "all")
+
+
 def _known(sheet: FactSheet, said: str, need: str) -> bool:
     if need == "never":
         return False
@@ -202,7 +223,7 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
         return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
     if need == "everything":
         return all(
-            knows(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))), "all")
+            _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))
             for item in _ITEMS.split(said)
             if item
         )

@@ -46,10 +46,23 @@ def mislabelled(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
         if separator.re is _SPACE:
             stop = min(stop, separator.end() + 16)
             value = text[separator.end() : stop].strip()
+        if own and all(polarity.says_yes(row.value) for row in own) and _names_material(value):
+            continue  # "the removable cover is bamboo" names what it is made of
+        if _MADE.search(text, start, _end) and _names_material(value):
+            continue  # "made in sterling silver"
         row = _wrong_value(analysis, value, separator.end(), stop, own, strict)
         if row is not None:
             found.append((start, stop, row))
     return found
+
+
+_MADE = re.compile(r"(?<![a-z])made in$")
+
+
+def _names_material(value: str) -> bool:
+    """Whether the value begins with a material."""
+    hits = lexicon().scan_short(value)
+    return bool(hits) and hits[0].start == 0 and bool(hits[0].of("material"))
 
 
 def misnamed(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
@@ -58,6 +71,8 @@ def misnamed(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     text = analysis.folded
     keyed, beginnings = _values(analysis.sheet)
     for row, own in keyed:
+        if polarity.says_yes(row.value) or polarity.says_no(row.value):
+            continue  # "the removable cover is bamboo" of "Removable cover: yes"
         at = text.find(row.key)
         while at >= 0:
             end = at + len(row.key)

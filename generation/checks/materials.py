@@ -35,7 +35,7 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
         if other := next((row for row in rows if _of_other_item(row, part.term, materials)), None):
             found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", other))
             continue
-        if any(row.parts & parts or part.term in row.display for row in rows):
+        if any(row.parts & parts or part.term in row.display or part.term in row.key for row in rows):
             continue
         if any(not row.parts for row in rows) and not own:
             continue

@@ -189,12 +189,12 @@ def _covered_in_part(
     found = []
     for match in _ENTIRE.finditer(text):
         for claim, supporting in claims:
-            begin, end = polarity.sentence(text, claim.start, claim.end)
+            begin, end = polarity.clause(text, claim.start, claim.end)
             if claim.family != "time" or not begin <= match.start() < end:
                 continue
             own = [each for each in supporting if each.fact >= 0 and "warranty" in facts[each.fact].attributes]
             if own and all(_of_part(facts[each.fact], each) for each in own):
-                found.append((match.start(), claim.end, facts[own[0].fact]))
+                found.append((min(match.start(), claim.start), max(match.end(), claim.end), facts[own[0].fact]))
     return found
 
 

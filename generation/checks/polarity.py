@@ -169,7 +169,7 @@ _REFUSES_NEXT = re.compile(
 )
 _ANSWERED_NO = re.compile(
     r" (?:is|are) (?:a |an )?(?:firm |definite |clear |hard |big |flat )?no(?:-go)?(?![a-z])"
-    r"| (?:is|are) (?:off limits|out of the question|a bad idea|out)(?![a-z])"
+    r"| out of it(?![a-z])| (?:is|are) (?:off limits|out of the question|a bad idea|out)(?![a-z])"
     r"|[^\n.,?]{0,12}\? ?(?:no|nope|not|sorry|alas)(?![a-z])"
     r"|[^\n，。,?？]{0,6}[?？]\s?(?:没有|没(?!错|问题|关系)|不(?!错|用怕|怕|难)|无|抱歉|对不起|别)"
     r"|[^\n:：\t，。,]{0,4}\s?[:：\t]\s?(?:no(?![a-z])|none|not |否|无(?!线|极)|不|没有|×)"

@@ -235,8 +235,10 @@ def _row(fact: Fact) -> SheetFact:
     usages = {c.name for hit in [*condition_hits, *value_hits, *key_hits] for c in hit.of("usage")}
     if _PER_100.search(display):
         usages.add("u_per100")
-    if _PER_PIECE.search(display):
+    if _PER_PIECE.search(display) or _OF_ONE.search(key):
         usages |= {"u_each", "u_perserving"}
+    if not denied and _RANGED.search(key) and any(item.low != item.high for item in own):
+        concepts |= {"temperature_control"} if "temp" in key or "温" in key else {"adjustable"}
     row = SheetFact(
         fact, key, value, display, frozenset(attributes), frozenset(concepts - excluded), frozenset(parts),
         frozenset(usages), frozenset(excluded), frozenset(included),
@@ -262,6 +264,11 @@ def _row(fact: Fact) -> SheetFact:
 
 #: "Tools needed: no" is the claim "no tools".
 _NEEDED = re.compile(r" (?:needed|required|necessary)$")
+
+
+_OF_ONE = re.compile(r"^单[条片包个只瓶件]")
+#: Keys of what can be set: "Height range", "温度范围".
+_RANGED = re.compile(r"(?<![a-z])(?:range|adjustment)(?![a-z])|范围|调节|可调")
 
 
 def _lacks(key: str, value: str) -> bool:
@@ -314,6 +321,10 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
             found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())
         elif item.family == "charge":
             found.add("rechargeable")
+    if attributes & {"water_rating", "water_resistance"} and any(
+        item.family == "length" and item.low >= 50_000 for item in quantities
+    ):
+        found |= {"waterproof", "water_resistant", "swim"}
     if "3840" in row_value and "2160" in row_value:
         found.add("fourk")
     if "2560" in row_value and "1440" in row_value:

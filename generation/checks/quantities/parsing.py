@@ -7,7 +7,16 @@ import re
 from generation.checks.quantities.joining import bounded, joined
 from generation.checks.quantities.quantity import Quantity
 from generation.checks.quantities.reading import item_pattern, read
-from generation.checks.quantities.special import below_freezing, dates, feet, percents, pounds, quarters, speeds
+from generation.checks.quantities.special import (
+    below_freezing,
+    dates,
+    eighths,
+    feet,
+    percents,
+    pounds,
+    quarters,
+    speeds,
+)
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
 
@@ -16,7 +25,7 @@ def parse(text: str) -> list[Quantity]:
     """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
     text = _TIMES.sub("×", text)
     found = dates(text) + feet(text) + pounds(text) + quarters(text) + below_freezing(text)
-    found += percents(text) + speeds(text)
+    found += percents(text) + speeds(text) + eighths(text)
     taken = [(item.start, item.end) for item in found]
     raw = []
     for match in item_pattern().finditer(text):

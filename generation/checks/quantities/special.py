@@ -9,7 +9,10 @@ from generation.checks.numerals import read_chinese, read_english
 from generation.checks.quantities.quantity import Quantity
 from generation.checks.units import units
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 _DATE = re.compile(
     r"(?:(?P<y1>\d{4})\s?年\s?)?(?P<m1>\d{1,2})\s?月\s?(?P<d1>\d{1,2})\s?[日号]"
     r"|(?<!\d)(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2})(?!\d)"
@@ -19,7 +22,7 @@ _DATE = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FEET = re.compile(
     r"(?<![\d.])(\d)'\s?(\d{1,2})(?:\"|''|(?![\d.]))"
-    r"|(?<![a-z])(\d|four|five|six|seven) f(?:oo|ee)t "
+    r"|(?<![a-z])(\d|one|two|three|four|five|six|seven) f(?:oo|ee)t "
     r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)(?! ?(?:by|x|×|feet|foot))(?![a-z\d])"
 )
 
@@ -79,6 +82,23 @@ def speeds(text: str) -> list[Quantity]:
                 "",
                 (value,),
             )
+        )
+    return found
+
+
+_EIGHTHS = re.compile(
+    r"(?<![a-z])(?:(one|two|three) and )?(one|three|five|seven|nine|eleven|thirteen|fifteen)[- ](eighth|sixteenth)s?"
+    r" (?:of an )?inch(?:es)?(?![a-z])"
+)
+
+
+def eighths(text: str) -> list[Quantity]:
+    """Eighths and sixteenths of an inch: "five-eighths of an inch"."""
+    found = []
+    for match in _EIGHTHS.finditer(text) if "inch" in text else ():
+        inches = (_small(match[1]) if match[1] else 0.0) + _small(match[2]) / (8 if match[3] == "eighth" else 16)
+        found.append(
+            Quantity(*match.span(), inches * 25.4, inches * 25.4, "length", "", "inch", 1.5, "about", (inches,), True)
         )
     return found
 

@@ -31,7 +31,7 @@ _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
 _ORDINAL_ENDING = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
 _TIMES = re.compile(
-    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?: [a-z]+){1,2} of (?:about )?$"
+    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?:(?: [a-z]+){1,2} of (?:about )?| )$"
     r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
@@ -91,7 +91,10 @@ class UnsupportedNumber(Check):
                 fact=f"{row.fact.key}: {row.fact.display}",
             )  # fmt: skip
         reported += analysis.memo.get("followed", [])
+        worked_out = analysis.memo.get("followed", [])
         for start, end, nearest in [*counted(analysis), *miscounted(analysis)]:
+            if any(begin < end and start < stop for begin, stop in worked_out):
+                continue
             if not any(begin < end and start < stop for begin, stop in reported):
                 fact = analysis.sheet.facts[nearest.fact].fact
                 yield self.finding(
@@ -124,6 +127,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False  # "一克合两块五"
     if item.words and item.unit in _SMALL_CHANGE:
         return False  # "a penny less than …", "ten pence a night": what counts is the price beside it
+    if _of_reader(text, item.start, item.end):
+        return False
     if (
         not item.family
         and _BLEND.match(text, max(0, item.start - 3))
@@ -158,6 +163,15 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     )
 
 
+def _of_reader(text: str, start: int, end: int) -> bool:
+    """Whether the number is in a question that somebody asks about himself: "My son weighs 13 kilos; is he too big?"."""
+    begin, stop = polarity.sentence(text, start, end)
+    return text[stop : stop + 1] == "?" and _ASKS_OF_SELF.search(text, begin, stop) is not None
+
+
+_ASKS_OF_SELF = re.compile(r"(?<![a-z])(?:my|i|i'm|i've|our|we)(?![a-z])")
+
+
 def _in_name(analysis: Analysis, words: str) -> bool:
     """Whether the product data hold these words with their number."""
     return re.search(rf"{re.escape(words)}(?![\d.])", analysis.sheet.known) is not None
@@ -189,13 +203,18 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     if not supporting and claim.bound in _OPPOSITE and _DECLINED.match(analysis.folded, claim.end):
         # "under twelves had better not" of 12 and up
         supporting = supporters(replace(claim, bound=_OPPOSITE[claim.bound]), analysis.sheet, water)[0]
+    if not supporting and claim.bound == "over" and claim.family == "time":  # "10,000 g over 24 hours" of g/24 h
+        rated = [row for row in analysis.sheet.facts if _PER_TIME.search(row.display)]
+        supporting = supporters(replace(claim, bound=""), analysis.sheet)[0] if rated else []
+    if not supporting and claim.unit in _PINTS:
+        supporting = supporters(_imperial(claim), analysis.sheet)[0]
     if not supporting and claim.unit == "块":
         priced = replace(claim, family="money", kind="cny", unit="元")
         supporting = [each for each in supporters(priced, analysis.sheet)[0] if each.quantity.family == "money"]
     if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
         supporting = _portion(analysis, claim)
     if not supporting and not claim.family:
-        supporting = _with_unit_said(analysis, claim, water)
+        supporting = _with_unit_said(analysis, claim, water) or _inside_sizes(analysis, claim)
     if not supporting and claim.family == "count":
         supporting = counted_alike(analysis, claim)
         supporting = supporting or counts_alike(analysis, claim)
@@ -215,6 +234,16 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
     whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
     return supporters(whole, analysis.sheet, water)[0], nearest
+
+
+_PER_TIME = re.compile(r"/\s?\d+\s?h")
+_PINTS = frozenset({"pint", "pints", "gallon", "gallons", "quart", "quarts"})
+
+
+def _imperial(claim: Quantity) -> Quantity:
+    """An American measure taken for the British one of its name (568 ml to the pint, not 473)."""
+    factor = 568.26125 / 473.176473
+    return replace(claim, low=claim.low * factor, high=claim.high * factor, step=claim.step * factor)
 
 
 def _of_data(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
@@ -270,6 +299,22 @@ def _with_unit_said(analysis: Analysis, claim: Quantity, water: bool) -> list[Fa
         if supporting := supporters(whole, analysis.sheet, water)[0]:
             return supporting
     return []
+
+
+def _inside_sizes(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The range of sizes the number lies in: "a UK 6, 7 or 8" of UK 6-8."""
+    before = analysis.folded[max(0, claim.start - 16) : claim.start]
+    if not _SYSTEM.search(before):
+        return []
+    return [
+        each
+        for each in analysis.sheet.by_family.get("", ())
+        if each.quantity.low < claim.low < each.quantity.high
+        and _SYSTEM.search(analysis.sheet.facts[each.fact].display)
+    ]
+
+
+_SYSTEM = re.compile(r"(?<![a-z])(?:uk|eu|us)(?![a-z])")
 
 
 def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
