@@ -64,11 +64,17 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "单只48×74" of the size of each
     if bound and not _measures(sheet, bound, claim):
         bound = None
+    if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):
+        return _both(letter, claim, sided)
     row = _key_before(analysis, claim) or _key_after(analysis, claim)
     if (
         row
         and all(row.key != other.key and row.key not in other.display for other in rows)
-        and (bound is None or len(row.key) > len(bound.term))
+        and (
+            bound is None
+            or len(row.key) > len(bound.term)
+            or (row.key == bound.term and any(item.family == claim.family for item in row.quantities))
+        )
     ):
         return Misplaced(claim.start, claim.end, "attribute", row)
     if bound:
@@ -99,6 +105,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
                 return _both(bound, claim, rows[0])
         else:
             rows = fitting
+    if _TOTAL.search(analysis.folded, max(0, claim.start - 8), claim.start) and all(_of_one(row) for row in rows):
+        return Misplaced(claim.start, claim.end, "circumstance", rows[0])  # "两瓶加起来1斤" of 500 g each
     clause = polarity.clause(analysis.folded, claim.start, claim.end)
     whole = claim.family == "time" and _WHOLE.search(analysis.folded, *clause) is not None
     if whole and all(_of_part_only(row) for row in rows):
@@ -113,6 +121,18 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
 
 
 _CHILDREN = re.compile(r"(?<![a-z])(?:children|kids|toddlers|babies|adults|years?)(?![a-z])|儿童|宝宝|成人|岁")
+_TOTAL = re.compile(
+    r"(?:加起来|合计|总共|一共|总重|合起来|加一块儿?)(?:是|有|约|重|足足|才|就)*$"
+    r"|(?<![a-z])(?:in total|altogether|combined),? ?$"
+)
+_OF_EACH = re.compile(r"每|单[个只片瓶包条件]|(?<![a-z])(?:each|per)(?![a-z])")
+
+
+def _of_one(row: SheetFact) -> bool:
+    """Whether the fact gives its figure for one of several."""
+    return _OF_EACH.search(f"{row.key} {row.fact.condition}".lower()) is not None
+
+
 #: "a two-year guarantee on the whole boot", "整机五年质保"
 _WHOLE = re.compile(
     r"(?<![a-z])(?:on|for|of|covers?|covering|across) (?:the|your) (?:whole|entire|complete|full) (?:[a-z]+)(?![a-z])"
@@ -130,7 +150,7 @@ def _of_part_only(row: SheetFact) -> bool:
         return False
     limited = f"{row.display} {row.fact.condition}".lower().strip()
     if row.parts or row.fact.part or _PART_ONLY.search(limited):
-        return _WHOLE.search(f"{row.key} {limited}") is None
+        return _WHOLE.search(f"{row.key} {row.fact.part} {limited}") is None
     return row.key.isascii() and not _PERIOD_KEY.search(row.key)
 
 
@@ -183,6 +203,16 @@ def _letter_before(analysis: Analysis, claim: Quantity) -> Hit | None:
     return Hit(found.start(1), found.end(1), found.group(1), (concept,))
 
 
+def _own_side(sheet: FactSheet, letter: Hit, claim: Quantity, rows: list[SheetFact]) -> SheetFact | None:
+    """The fact of the side a letter names ("宽183厘米"), where it has a figure of its own and the claim is another's."""
+    wanted = {concept.name for concept in letter.of("attribute")}
+    own = [sheet.facts[index] for name in wanted for index in sheet.attributes.get(name, ())]
+    own = [row for row in own if row.key.startswith(letter.term) and len(row.key) < 4]
+    if not own or any(row in own for row in rows) or not all(len(row.key) < 4 for row in rows):
+        return None
+    return own[0] if any(item.family == claim.family for item in own[0].quantities) else None
+
+
 def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
     """The fact whose key stands right before the claim."""
     text, sheet = analysis.folded, analysis.sheet
@@ -202,6 +232,10 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
 
 def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]) -> SheetFact | None:
     """The fact that alone has the two or three characters before the claim in its key: 前置 of 前置摄像头."""
+    for row in measured:
+        stem = _SUFFIX.sub("", row.key)
+        if len(stem) > 2 and stem != row.key and analysis.folded.endswith(stem, 0, claim.start):
+            return row
     before = analysis.folded[max(0, claim.start - 4) : claim.start]
     for size in (3, 2):
         piece = before[-size:]
@@ -213,11 +247,13 @@ def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]
             alike = any(
                 other is not row and item.family == claim.family for other in measured for item in other.quantities
             )
-            if alike and any(item.family == claim.family for item in row.quantities):
+            elsewhere = any(piece in other.display for other in measured if other is not row)
+            if alike and not elsewhere and any(item.family == claim.family for item in row.quantities):
                 return row
     return None
 
 
+_SUFFIX = re.compile(r"(?:角度|尺寸|长度|宽度|高度|重量|时长|时间|功率|容量|温度|数量|距离|范围|材质)$")
 _PIECE = re.compile(r"[\u4e00-\u9fff]{2,3}")
 
 

@@ -18,6 +18,8 @@ from generation.checks.support import holds
 from generation.checks.words import content
 
 _ALWAYS = frozenset({"u_typical", "u_single"})
+#: What one sets first and reads the figure for then: "调到70℃档，能保温12小时".
+_SET_BEFORE = frozenset({"temperature", "power", "voltage"})
 _PLACES = frozenset({"u_indoor", "u_outdoor"})
 #: How a thing is kept changes how long it keeps and nothing else.
 _STORED = frozenset({"u_room", "u_chilled", "u_frozen", "u_opened", "u_unopened"})
@@ -156,6 +158,11 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
             if all(concept.name in row.included for row in rows) and analysis.negated(hit.start, hit.end):
                 return Misplaced(hit.start, hit.end, "circumstance", rows[0])
     earliest, _end = polarity.clause(analysis.folded, claim.start, claim.end)
+    measured = {item.family for row in rows for item in row.conditions} & _SET_BEFORE
+    stated_here = any(earliest <= other.start < end and other.family in measured for other in analysis.quantities)
+    before = [other for other in analysis.quantities if earliest - 24 <= other.start < earliest]
+    if not stated_here and any(other.family in measured for other in before):
+        earliest, _end = polarity.clause(analysis.folded, earliest - 2, earliest - 2)
     for other in analysis.quantities:
         beside = earliest <= other.start < claim.start and other.family != claim.family
         once = other.words and other.numbers == (1.0,) and other.unit in ("次", "回")  # "充一次电"

@@ -246,6 +246,8 @@ def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
     if set(hit.term) <= _ONE_LETTER_COLOURS and all(letter in analysis.sheet.known for letter in hit.term):
         return True  # the 蓝绿 of 红黄蓝绿
     following = patterns["coloured_zh"].match(text, hit.end)
+    if following is not None and following.group(1)[0] in analysis.context.noun:
+        return False  # the 裤子 are the jeans
     return following is not None and following.group(1) not in analysis.sheet.known
 
 

@@ -98,7 +98,7 @@ def _opposing(condition: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], 
 #: "Wi-Fi off", "降噪关闭"
 _SWITCHED = re.compile(
     r"(?<![a-z])(?P<en>[a-z]+(?:-[a-z]+)?) (?:turned |switched )?(?P<side>on|off)(?![a-z])"
-    r"|(?P<zh>[\u4e00-\u9fff]{2,4})(?P<way>开启|打开|开着|关闭|关掉)|(?P<way2>开启|打开|关闭|关掉)(?P<zh2>[\u4e00-\u9fff]{2,4})"
+    r"|(?P<zh>[\u4e00-\u9fff]{2,4})(?P<way>开启|打开|开着|全亮|全开|常亮|关闭|关掉)|(?P<way2>开启|打开|关闭|关掉)(?P<zh2>[\u4e00-\u9fff]{2,4})"
 )
 
 
@@ -123,9 +123,9 @@ def _switch(match: re.Match[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
         name = re.escape(match["zh"] or match["zh2"])
         sides = [
             rf"{name}(?:常|全|一直)?(?:{way})|(?:{way})(?:了)?{name}"
-            for way in ("开启|打开|开着|常开|全开", "关闭|关掉|不开")
+            for way in ("开启|打开|开着|常开|全开|全亮|常亮", "关闭|关掉|不开")
         ]
-        on = (match["way"] or match["way2"])[0] in "开打"
+        on = (match["way"] or match["way2"])[0] in "开打全常"
     here, there = map(re.compile, sides if on else sides[::-1])
     return here, there
 

@@ -48,6 +48,13 @@ def _listed(analysis: Analysis) -> list[tuple[int, int]]:
             analysis, *match.span("said")
         ):
             found.append(match.span("said"))
+    boxed = any("box" in row.attributes for row in analysis.sheet.facts)
+    for match in patterns["zh_row"].finditer(text) if boxed else ():
+        items = [item.span("said") for item in patterns["zh_row_item"].finditer(text, *match.span())]
+        if any(_NO_ITEM.search(text[start:end]) for start, end in items):
+            continue
+        unknown = [span for span in items if _foreign(analysis, *span)]
+        found += unknown if len(unknown) < len(items) else []
     for match in patterns["zh_all"].finditer(text):
         at = match.start("list")
         for said in re.split("([、和与及])", match["list"]):
@@ -55,6 +62,10 @@ def _listed(analysis: Analysis) -> list[tuple[int, int]]:
                 found.append((at, at + len(said)))
             at += len(said)
     return found
+
+
+#: What ends like a verb or begins like a measure is no thing of a row: "两个月换一个", "随锅送一本".
+_NO_ITEM = re.compile(r"[送和与有带配用换含放里每附给了]$|^[个月天年次]")
 
 
 def _foreign(analysis: Analysis, start: int, end: int) -> bool:
@@ -68,7 +79,10 @@ def _foreign(analysis: Analysis, start: int, end: int) -> bool:
         return not _known(analysis, thing)
     if not thing.isascii():
         said = " ".join(row.display for row in boxed) + analysis.sheet.name + analysis.context.noun
-        return not any(thing[at : at + 2] in said for at in range(len(thing) - 1))
+        if thing[1:] == "子" and thing[0] in said:
+            return False
+        listed = any(thing[at : at + 2] in said for at in range(len(thing) - 1))
+        return not listed and not any(thing in row.display for row in rows)
     words = " ".join([analysis.sheet.name, analysis.context.noun.lower(), *(row.display for row in boxed)])
     own = {concept for row in boxed for concept in row.concepts}
     return thing.split()[-1].removesuffix("s") not in words and not own & set(_concepts(analysis, thing))

@@ -28,6 +28,7 @@ _RANGE_BEFORE = re.compile(r"(\d{1,3}|[a-z]+)(?: to | or |-| - )$")
 #: "a four-season tent"
 _COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
+_PAIRED = re.compile(r" (?:across|in|on|over|between) (?:the|a|each) pair(?![a-z])")
 _FINENESS = {number for (number,) in FINENESS}
 _PER = re.compile(r" per [a-z]+$| \(.*\)$")
 _LEADING = re.compile(
@@ -46,6 +47,7 @@ def counted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
         many = _numbers(text, start, said)
         if many & _FINENESS:
             continue  # "925 sterling silver cufflinks"
+        many |= {number / 2 for number in many} if _PAIRED.search(text, end) else set()
         known = next((nouns[key] for word in words for key in (root(word), word) if key in nouns), [])
         if known and not many & {each.quantity.numbers[0] for each in known} and not analysis.negated(start, end):
             found.append((start, end, known[0]))

@@ -235,6 +235,8 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
     if need == "verb":
         return root(said.split()[0]) in roots_of(sheet)
     if need == "guard":
+        if any(c.name in sheet.positive for hit in lexicon().scan_short(said) for c in hit.concepts):
+            return True
         return affirmed(sheet, said) or any(f"{guard}{char}" in sheet.known for guard in _GUARDS for char in said)
     if need == "head" and has_cjk(said):  # the 补充装 of what lists a 补充袋
         said = _ARTICLE.sub("", said)

@@ -14,7 +14,7 @@ from generation.checks.conditions import names_opposite, opposed
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
 from generation.checks.sheet import FactSheet, SheetFact
-from generation.checks.words import content
+from generation.checks.words import content, root, roots_of
 
 
 def overstated(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
@@ -51,6 +51,10 @@ def _in_sentence(
     scopes = [(row, f"{row.key}; {row.display}; {row.fact.condition.lower()}") for row in rows]
     if match := patterns["all"].search(text, begin, end):
         yield *match.span(), rows[0]
+    for match in patterns["lifetime"].finditer(text, begin, end):
+        if match.group().split()[0] not in analysis.sheet.known and not _denied(text, *match.span()):
+            yield *match.span(), rows[0]
+    yield from _other_parts(analysis, scopes, begin, end)
     known = " ".join(scope for _row, scope in scopes)
     for match in patterns["reasons"].finditer(text, begin, end):
         named = match.group() in known or bool(set(content(match.group())) & set(content(known)))
@@ -60,7 +64,7 @@ def _in_sentence(
         for excluded in patterns["excluded"].finditer(scope):
             thing = next(filter(None, excluded.groups()), "")
             start, stop = _find(text, thing, begin, end)
-            if start >= 0 and not polarity.refused(text, start, stop) and not _APART.search(text, 0, start):
+            if start >= 0 and not _denied(text, start, stop):
                 yield start, stop, row
         if (
             row.fact.condition
@@ -89,7 +93,42 @@ _APART = re.compile(r"(?<![a-z])(?:apart from|except(?: for)?|excluding|other th
 _OUT = re.compile(
     r"(?<![a-z])(?:not covered|excluded|excluding|except|not included|apart from)(?![a-z])|除外|不保|不含|不包"
 )
-_TOO = re.compile(r"(?<![a-z])(?:as well|too|alike|also)(?![a-z])|也|都|同样")
+_TOO = re.compile(r"(?<![a-z])(?:as well|too|alike|also|or)(?![a-z])|也|都|同样")
+
+
+_NOT_BEFORE = re.compile(
+    r"(?<![a-z])(?:not|never|without|no|excluding|except|bar|leaves? out|left out)(?![a-z])[^.,;]{0,24}$"
+    r"|n't[^.,;]{0,24}$|[不非未无除][^，。；]{0,8}$"
+)
+_NOT_AFTER = re.compile(r"[^.,;，。；]{0,20}(?:(?<![a-z])not(?![a-z])|n't|excluded|除外|不)")
+
+
+def _denied(text: str, start: int, stop: int) -> bool:
+    """Whether the sentence says itself that what stands at the span is not covered."""
+    return bool(
+        _APART.search(text, 0, start)
+        or _NOT_BEFORE.search(text, max(0, start - 40), start)
+        or _NOT_AFTER.match(text, stop)
+    )
+
+
+def _other_parts(
+    analysis: Analysis, scopes: list[tuple[SheetFact, str]], begin: int, end: int
+) -> Iterator[tuple[int, int, SheetFact]]:
+    """Parts the product has that the text says are covered, where the fact covers another one only."""
+    patterns, text = cues("guarantee"), analysis.folded
+    for row, scope in scopes:
+        only = patterns["only"].search(row.fact.condition.lower())
+        if only is None:
+            continue
+        for match in patterns["covered"].finditer(text, begin, end):
+            for group in "abcd":
+                said = match[group]
+                word = root(said) if said else ""
+                if not word or len(said) < 4 or word in content(scope) or word not in roots_of(analysis.sheet):
+                    continue
+                if not _denied(text, *match.span(group)):
+                    yield *match.span(group), row
 
 
 def _both_sides(sentence: str, row: SheetFact) -> bool:

@@ -43,13 +43,13 @@ def other_listed(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
 
 #: A name of a colour as shops coin them, where a clause or an item of a row begins: 孔雀绿, 奶杏.
 _COLOUR = re.compile(
-    r"(?:^|[，。；、,;和与是])([\u4e00-\u9fff]{1,2}[绿蓝红黄白黑灰紫粉棕青橙杏咖])(?=[\u4e00-\u9fff，。、,；;])(?!色)"
+    r"(?:^|[，。；、,;和与是])([\u4e00-\u9fff]{1,2}[绿蓝红黄白黑灰紫粉棕青橙杏咖橘])(?=[\u4e00-\u9fff，。、,；;])(?!色)"
 )
 
 
 #: Words that end in a colour's character and name none.
 _NO_COLOUR = re.compile(
-    r"[常年踏丹长返]青|[泛发变枯金春]黄|[变漆摸天]黑|[发雪漂明空留告表清苍蛋洁]白|黑白|[分走爆网脸通火眼发泛]红|银杏|咖啡"
+    r"[常年踏丹长返]青|[泛发变枯金春]黄|[变漆摸天]黑|[发雪漂明空留告表清苍蛋洁]白|黑白|[分走爆网脸通火眼发泛]红|银杏|咖啡|[跟配把像和给让用穿搭对比被越更最很太偏有没不].{1,2}"
 )
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 
 _CLAUSE_END = re.compile(
     # "USB-C cable (adapter not included)" excludes the adapter only
-    r"[(（](?=[^()（）]{2,}(?:not included|sold separately|不含|不包含|另购|另售|需自备))"
+    r"[(（](?=[^()（）]*(?:not included|sold separately|不含|不包含|另购|另售|需自备))"
     r"|[。；！？!?;\n\t，]|, (?!or |nor )|,(?! )|(?<![0-9])\. |\.$"
 )
 _YES = frozenset(

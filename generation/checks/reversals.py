@@ -36,10 +36,12 @@ _NO_THING_ZH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two sides that exclude each other; ``whole``: they are said of the product, not of a part."""
+    """Two sides that exclude each other; ``whole``: they are said of the product, not of a part; ``one_way``: only a fact
+    of the first side rules out the other."""
 
     sides: tuple[re.Pattern[str], re.Pattern[str]]
     whole: bool
+    one_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ def _pairs(language: str) -> tuple[_Pair, ...]:
     def side(pattern: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![a-z-])(?:{pattern})(?![a-z])" if language == "en" else pattern)
 
-    return tuple(_Pair((side(row["a"]), side(row["b"])), row.get("whole", False)) for row in _data()[language])
+    return tuple(
+        _Pair((side(row["a"]), side(row["b"])), row.get("whole", False), row.get("one_way", False))
+        for row in _data()[language]
+    )
 
 
 @lru_cache(maxsize=2)
@@ -98,6 +103,10 @@ def _other_side(analysis: Analysis, language: str) -> Iterator[tuple[int, int, S
 def _unable(sheet: FactSheet) -> Iterator[_Reversal]:
     """ "Resizable: no" rules out "can be resized"."""
     for row in sheet.facts:
+        for match in _SIZED.finditer(row.display):
+            other = rf"(?<![a-z])(?:{_OTHER_SIZE[match.group(1)]}) {match.group(2)}"
+            if not re.search(other, sheet.known):
+                yield _Reversal(re.compile(other), frozenset(), True, row)
         if not polarity.says_no(row.value):
             continue
         if safe := _SAFE.fullmatch(row.key):
@@ -111,6 +120,8 @@ def _unable(sheet: FactSheet) -> Iterator[_Reversal]:
             yield _Reversal(re.compile(said), frozenset(), True, row)
 
 
+_OTHER_SIZE = {"small": "large|big|giant", "large": "small|tiny", "short": "long", "long": "short"}
+_SIZED = re.compile(r"(?<![a-z])(small|large|short|long) ([a-z]{3,}s)(?![a-z])")
 _SAFE = re.compile(r"(?:safe|ok|okay|fine) to ([a-z]{3,})")
 _ABLE = re.compile(r"([a-z]{3,})[ai]ble")
 
@@ -121,6 +132,9 @@ def _known(sheet: FactSheet, language: str) -> Iterator[_Reversal]:
         found: list[tuple[int, SheetFact]] = []
         for row in sheet.facts:
             words = f"{row.key} {row.display} {row.fact.condition.lower()}"
+            if all(side.search(words) for side in pair.sides):
+                found += [(0, row), (1, row)]
+                continue
             for side in (0, 1):
                 if match := pair.sides[side].search(words):
                     denied = polarity.says_no(row.value) or polarity.negated(words, *match.span())
@@ -128,7 +142,10 @@ def _known(sheet: FactSheet, language: str) -> Iterator[_Reversal]:
                     break
         if pair.whole and len({side for side, _row in found}) > 1:
             continue
+        both = {id(row) for side, row in found if side} & {id(row) for side, row in found if not side}
         for side, row in found:
+            if id(row) in both or (pair.one_way and side):
+                continue
             things = _things(row, pair, language)
             if pair.whole or things:
                 yield _Reversal(pair.sides[1 - side], things, pair.whole, row)
@@ -181,6 +198,11 @@ _DROPPED = re.compile(
     r"(?<![a-z])(?:(?:even|also) without(?: the| an?| any)?|(?:with )?no need (?:to|for)(?: the| an?| any)?|without having to"
     r"|you (?:don't|do not) (?:have|need) to) (?P<thing>[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})"
 )
+#: "even if they've been engraved", "without proof of purchase"
+_EVEN = re.compile(r"(?<![a-z])(?:even|also) (?:if|when|with|after|once) (?P<thing>[a-z' ]{3,48})")
+_WITHOUT_IT = re.compile(r"(?<![a-z])without(?: the| an?| any| your)? (?P<thing>[a-z]+(?: [a-z]+){0,2})")
+_REGRET = re.compile(r"(?<![a-z])(?:not|no|can't|cannot|won't|afraid|sorry|lapses?|void|unable)(?![a-z])")
+_KEPT = re.compile(r"(?<![a-z])(?:not|un[a-z]+|kept|original|only|evenly|with|without)(?![a-z])")
 _ASKS = re.compile(r"(?<![a-z])(?:with|only|if|must|required?|requires|after|within|provided)(?![a-z])")
 
 
@@ -193,6 +215,21 @@ def _conditions_dropped(analysis: Analysis) -> Iterator[tuple[int, int, SheetFac
             if _ASKS.search(asked) and said & set(_stems(asked)):
                 yield *match.span(), row
                 break
+
+    for pattern in (_EVEN, _WITHOUT_IT):
+        for match in pattern.finditer(analysis.folded):
+            _begin, end = polarity.sentence(analysis.folded, match.start(), match.end())
+            if pattern is _WITHOUT_IT and _REGRET.search(analysis.folded, match.end(), end):
+                continue
+            said = set(_stems(match["thing"]))
+            for row in analysis.sheet.facts:
+                asked = row.fact.condition.lower()
+                needed = (
+                    "with " in f"{asked} " and "without" not in asked if pattern is _WITHOUT_IT else _KEPT.search(asked)
+                )
+                if asked and needed and said & set(_stems(asked)):
+                    yield *match.span(), row
+                    break
 
 
 _ONLY = re.compile(r"(?<![a-z])(?:only|must|required|provided)(?![a-z])")

@@ -133,12 +133,12 @@ def _time_of_the_scene(analysis: Analysis, item: Quantity, begin: int, end: int)
         return True
     if not item.words:
         return False
-    if item.unit in _SHORT and _short_by_facts(analysis) and not scenes["idle"].search(text, begin, end):
-        return text.endswith("every ", 0, item.start)
     if scenes["idle"].search(text, begin, end):
         return True
     if scenes["before_worded_time"].search(before):
         return True
+    if item.unit in _SHORT and _short_by_facts(analysis):
+        return text.endswith("every ", 0, item.start)
     if item.unit in _MINUTES and not scenes["task"].search(text, begin, min(len(text), end + 1)):
         return True  # "十分钟拉伸" is the reader's time
     if any(hit.of("usage", "attribute") for hit in analysis.hits_within(begin, end)):

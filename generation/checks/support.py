@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
@@ -47,6 +48,8 @@ def supporters(
 
     ``water``: the claim speaks of resistance to water, where 5 ATM is another way to say 50 m.
     """
+    if claim.kind == "port" and "ports" not in sheet.attributes:
+        claim = replace(claim, kind="")
     supporting: list[FactQuantity] = []
     nearest: FactQuantity | None = None
     distance = math.inf
