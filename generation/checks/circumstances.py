@@ -185,6 +185,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
     if claim.family != "time":
         strange -= _STORED
+    if any("shelf_life" in row.attributes and "u_opened" not in row.usages for row in rows):
+        strange.discard("u_unopened")  # a shelf life is that of what has not been opened
     if any("extend" in row.display or "延长" in row.display for row in rows):
         strange.discard("u_unfolded")
     if any(_PACKED.search(row.display) for row in rows):

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
 
 import pytest
 
+from generation.engine.corpus.describe import Composer
 from generation.engine.corpus.generator import MIX, examples
 from generation.engine.corpus.phrases import load, placeholders
 from generation.engine.corpus.products import HELD_OUT, categories
+from generation.engine.corpus.telling import Telling
+from generation.engine.pointers.familiar import faults
 from generation.engine.pointers.kinds import situation_kinds
+from generation.engine.pointers.prompt import Plan, PlannedFact
 
 _POINTER = re.compile(r"<([kvc])(\d+)>")
 
@@ -81,3 +86,36 @@ def test_categories_for_evaluation_are_never_trained_on():
         assert kept
         assert kept <= set(HELD_OUT)
         assert not trained & kept
+
+
+@pytest.mark.parametrize(
+    ("language", "facts", "led"),
+    [
+        (
+            "en",
+            (("material", "Material", "oak"), ("weight", "Weight", "2 kg")),
+            r"^<material>Made (?:of|from)<v1>, <weight>",
+        ),
+        (
+            "zh",
+            (("weight", "重量", "2kg"), ("material", "材质", "橡木")),
+            r"^<weight>这款[^，。]*<v1>[^，。]*的<t><material>",
+        ),
+    ],
+)
+def test_a_sentence_begins_with_one_fact_and_goes_on_with_another(language, facts, led):
+    planned = [PlannedFact(*fact) for fact in facts]
+    plan = Plan(
+        language, "generic", "Orrin", "desk" if language == "en" else "书桌", "", "plain", "medium", tuple(planned)
+    )
+    told = set()
+    for seed in range(200):
+        telling = Telling(load(language), random.Random(seed), noun=True, brand=False, named=True)
+        text, order = telling.finish(Composer(telling, planned, tone="plain", length="medium", more=False).sentences())
+        text = text.replace(" <v", "<v")
+        assert text.count("<v1>") == text.count("<v2>") == 1
+        assert list(order) == planned
+        assert faults(text, plan) == 0, text
+        told.add(text)
+    assert any(re.search(led, text) for text in told), sorted(told)[:20]
+    assert len(told) > 60

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.engine.contract import Brief, Fact
+from generation.engine.contract import Brief, Fact, Limit
 from generation.engine.corpus.phrases import load
 from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.kinds import folded_key, resolve
@@ -57,6 +57,16 @@ def test_kinds_are_decided_from_key_and_value(fact, kind):
 def test_a_plan_is_repeatable_and_differs_by_seed():
     assert plan_for(BAND, 3) == plan_for(BAND, 3)
     assert len({plan_for(BAND, seed).facts for seed in range(12)}) > 3
+
+
+def test_a_title_is_planned_to_its_limit():
+    facts = (Fact("Material", "solid oak"), Fact("Width", "120 cm"))
+    brief = Brief(
+        "products.seo_title", "en", "Orrin Field Writing Desk", noun="desk", facts=facts, limit=Limit(30, "characters")
+    )
+    assert all(not plan_for(brief, seed).facts for seed in range(8))
+    roomy = Brief("products.seo_title", "en", brief.name, noun="desk", facts=facts, limit=Limit(60, "characters"))
+    assert any(plan_for(roomy, seed).facts for seed in range(8))
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["short", "medium", "long"]))

@@ -31,7 +31,7 @@ from generation.engine.pointers.tighten import tighten
 from generation.engine.writers.settings import read_settings
 
 #: Changes when a brief is rendered another way: part of ``version``.
-PROMPT_VERSION = 2
+PROMPT_VERSION = 3
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
 _RETRIES = 4
