@@ -62,6 +62,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         or any(bound.term in fold(row.fact.condition) and not row.sides for row in rows)
     ):
         bound = None  # "单只48×74" of the size of each
+    if bound and bound.term.startswith("measur") and claim.family == "length":
+        bound = None  # "the sleeve measures 25 inches" of any length
     if bound and not _measures(sheet, bound, claim):
         bound = None
     if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):

@@ -29,6 +29,7 @@ _ROOM = re.compile(
 )
 _BLENDED = re.compile(r"混纺|交织|混织|拼接")
 _BATH = re.compile(r"shampoo|soap|conditioner|(?:body|face|hair) (?:wash|scrub)|shower gel|沐浴|洗发|香皂|身体乳")
+_A_SWIM = re.compile(r"(?<![a-z])(?:an?|your|the|my|his|her|every|each|one) (?:[a-z]+ )?$")
 _BEARS = frozenset({"holds up to", "stands up to", "hold up to", "stand up to"})
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
@@ -79,6 +80,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None  # "steam your greens"
     if any(concept.name == "shower_wear" for concept in concepts) and _BATH.search(analysis.sheet.known):
         return None  # where shampoo is used
+    if hit.term == "swim" and _A_SWIM.search(analysis.folded, max(0, hit.start - 20), hit.start):
+        return None  # "after a cold swim"
     if hit.term in _BEARS and analysis.folded[hit.end + 1 : hit.end + 2].isdigit():
         return None  # "holds up to 15 kg"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):

@@ -65,7 +65,7 @@ def _listed(analysis: Analysis) -> list[tuple[int, int]]:
 
 
 #: What ends like a verb or begins like a measure is no thing of a row: "两个月换一个", "随锅送一本".
-_NO_ITEM = re.compile(r"[送和与有带配用换含放里每附给了]$|^[个月天年次]")
+_NO_ITEM = re.compile(r"[送和与有带配用换含放里每附给了]$|^(?:[个月天年次共各再另]|外加|另有|还有|以及)")
 
 
 def _foreign(analysis: Analysis, start: int, end: int) -> bool:

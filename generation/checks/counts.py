@@ -44,6 +44,10 @@ def miscounted(analysis: Analysis) -> list[tuple[int, int, FactQuantity]]:
     for match in _SAID_AFTER.finditer(text) if nouns else ():
         if row := _other(nouns, match.group(1), match.group(2), end=True):
             found.append((match.end(1) - row[1], match.end(), row[0]))
+    for match in _LATIN_SAID.finditer(text):
+        counts = _latin(analysis.sheet).get(match.group(2), {})
+        if counts and _number(match.group(1)) not in {each.quantity.low for each in counts.values()}:
+            found.append((*match.span(), next(iter(counts.values()))))
     for match in _SAID_PACK.finditer(text) if packs else ():
         many, sort = _number(match.group(1) or match.group(3)), match.group(2) or match.group(4)
         own = [each for each in packs if each.quantity.unit in (sort, "")]
@@ -68,6 +72,21 @@ def counted_alike(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
         for each in counts
         if each.quantity.low == claim.low
     ]
+
+
+_LATIN_SAID = re.compile(r"(?<![\d.第a-z])(\d{1,2}|[一两二三四五六七八九十])[个只路组]([a-z]{3,}(?:-[a-z])?)(?![a-z])")
+_LATIN_KNOWN = re.compile(r"(?<![a-z])([a-z]{3,}(?:-[a-z])?)(?:接口|口)?\s?[x×*]\s?(\d{1,2})(?![\d.])")
+
+
+def _latin(sheet: FactSheet) -> dict[str, dict[int, FactQuantity]]:
+    """How many the facts give of things named in Latin letters: "HDMI×1" (once for a set of facts)."""
+    known: dict[str, dict[int, FactQuantity]] | None = sheet.memo.get("latin_counts")
+    if known is None:
+        known = sheet.memo["latin_counts"] = {}
+        for index, row in enumerate(sheet.facts):
+            for match in _LATIN_KNOWN.finditer(row.display):
+                known.setdefault(match.group(1), {})[index] = FactQuantity(_count(float(match.group(2))), index)
+    return known
 
 
 def _other(nouns: dict[str, list[FactQuantity]], said: str, word: str, end: bool) -> tuple[FactQuantity, int] | None:

@@ -123,7 +123,9 @@ _USABLE = re.compile(
 _ALLOWED = re.compile(r"(?:可以?|能|支持|允许)(?:低温|中温|高温|直接|放心|常温)?$")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
-_WITHOUT = re.compile(r"不|无|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)")
+_WITHOUT = re.compile(
+    r"不|无|否|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)"
+)
 
 
 def _denials(rows: list[SheetFact]) -> tuple[Denial, ...]:

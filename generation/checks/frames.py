@@ -33,6 +33,7 @@ _ARTICLE = re.compile(
 _COUNT_AFTER = re.compile(r"[一两二三四五六七八九十百\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串]$")
 _FORBIDS = re.compile(r"不[能可宜要得会]|[别勿禁]")
 _SHORT_MATERIALS = "棉麻丝毛布木竹铁钢铜银金纸铝"
+_SUPPLIED = re.compile(r" (?:supplied|included|provided|enclosed)$")
 _PLAIN = frozenset(("blank", "without", "mind"))
 #: What comes with a thing without lying in its box, and what one wears with it.
 _NO_THING = re.compile(
@@ -119,11 +120,12 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
             start, end = match.span("said")
             if frame.need in ("each", "everything") and (aside := _ASIDE.search(text, start, end)):
                 end = aside.start()
-            said = text[start:end].strip(" -")
+            said = _SUPPLIED.sub("", text[start:end].strip(" -"))
             if (
                 not said
                 or said in _PLAIN
                 or said.startswith("nothing ")
+                or (said.startswith("iphone") and "ios" in sheet.known)
                 or (frame.kind == "accessory" and _NO_THING.search(said))
             ):
                 continue

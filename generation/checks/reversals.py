@@ -23,7 +23,7 @@ _REACH_EN, _REACH_ZH = 34, 12
 _STOPS = re.compile(r"[.;!?\n]|, (?:and|but|so|with) |，|。|；")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _DENYING = re.compile(
-    r"不|无|未|没|非|零|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't|need|required)(?![a-z])"
+    r"不|无|否|未|没|非|零|免|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't|need|required)(?![a-z])"
 )
 #: Words of a key that name no thing.
 _NO_THING = frozenset(

@@ -40,7 +40,7 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
     begin, end = polarity.clause(text, item.start, item.end)
     before, after = text[max(begin, item.start - 16) : item.start], text[item.end : item.end + 16]
     beside = scenes["after"].match(after)
-    if (scenes["before"].search(before) and item.family != "percent") or (
+    if (scenes["before"].search(before) and item.family not in ("percent", "money")) or (
         beside and not _of_facts(analysis, beside.group())
     ):
         return not (_HOLDS.search(before) and _holds_by_facts(analysis, item))

@@ -327,6 +327,8 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
         found |= {"waterproof", "water_resistant", "swim"}
     if "3840" in row_value and "2160" in row_value:
         found.add("fourk")
+    if "1920" in row_value and "1080" in row_value:
+        found.add("full_hd")
     if "2560" in row_value and "1440" in row_value:
         found.add("twok")
     if _WATER_CODE.search(row_value):

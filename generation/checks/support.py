@@ -111,8 +111,13 @@ def _is_most(row: SheetFact, known: Quantity) -> bool:
 
 def _named_by_key(claim: Quantity, key: str) -> bool:
     """Whether the fact counts what the claim counts: "Bulbs: 15 LED" of "fifteen LED bulbs"."""
+    if claim.kind == "person" and _PEOPLE.search(key):
+        return True
     noun = claim.unit.split()[-1].rstrip("s") if claim.unit and claim.unit.isascii() else ""
     return len(noun) > 2 and re.search(rf"(?<![a-z]){re.escape(noun)}", key) is not None
+
+
+_PEOPLE = re.compile(r"(?<![a-z])(?:players?|people|persons|capacity|seats)(?![a-z])|人数")
 
 
 def _inside(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
@@ -125,6 +130,10 @@ def _inside(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQ
 
 def _within_limit(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
     """ "Below 45 °C" of what bears at most 45 °C."""
+    if not claim.bound and known.bound == "max" and candidate.fact >= 0 and claim.family == known.family == "length":
+        return (
+            claim.low <= known.high and "laptop" in sheet.facts[candidate.fact].key
+        )  # a 13-inch one in a 15-inch sleeve
     if claim.bound not in ("under", "max") or candidate.fact < 0 or not _equal(claim, claim.low, known, known.high):
         return False
     return _LIMIT_KEY.search(sheet.facts[candidate.fact].key) is not None

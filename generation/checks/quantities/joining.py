@@ -10,7 +10,7 @@ from generation.checks.cues import cues
 from generation.checks.quantities.quantity import Quantity
 
 _SHARED_GAP = re.compile(
-    r"(?!，\s?$)\s?(?:[-~/、,&×*+x±]|至|到|to|or|and|by|和|或者?|及|±|正负"
+    r"(?!，\s?$)\s?(?:[×x*][长宽高深厚]|[-~/、,&×*+x±]|至|到|to|or|and|by|和|或者?|及|±|正负"
     r"|[,，、]?\s?(?:最[高大长多重宽厚]|一路)?(?:可以?|能)?[升摇调降放拉站坐伸缩]?(?:着|到|至|为|是)?)\s?"
 )
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to|一路[升摇调降放拉]?到|[调升]到)\s?")

@@ -12,6 +12,8 @@ from generation.checks.quantities.special import (
     dates,
     eighths,
     feet,
+    liang,
+    metres,
     percents,
     pounds,
     quarters,
@@ -25,7 +27,7 @@ def parse(text: str) -> list[Quantity]:
     """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
     text = _TIMES.sub("×", text)
     found = dates(text) + feet(text) + pounds(text) + quarters(text) + below_freezing(text)
-    found += percents(text) + speeds(text) + eighths(text)
+    found += percents(text) + speeds(text) + eighths(text) + liang(text) + metres(text)
     taken = [(item.start, item.end) for item in found]
     raw = []
     for match in item_pattern().finditer(text):
@@ -34,6 +36,7 @@ def parse(text: str) -> list[Quantity]:
             item = read(text, match)
             if item is not None:
                 raw.append(item)
+    found = [bounded(text, item) if item.unit == "两" else item for item in found]
     found.extend(bounded(text, item) for item in joined(text, raw))
     found.sort(key=lambda item: item.start)
     return found

@@ -61,6 +61,54 @@ def percents(text: str) -> list[Quantity]:
     return found
 
 
+_LIANG = re.compile(
+    r"(?<![一二三四五六七八九十两百\d])(?:([一二三四五六七八九十两]{1,3}|\d{1,2})斤)?([一二三四五六七八九]|\d(?!\d))两([一二三四五六七八九])?"
+    r"(?=[多出。，；、,;！!]|重|左右|的|还|就|而|$)(?!银)"
+)
+
+
+def liang(text: str) -> list[Quantity]:
+    """Chinese ounces: 四两二, 二两多, 一斤三两 (a 两 is 50 g, a 钱 5 g)."""
+    found = []
+    for match in _LIANG.finditer(text) if "两" in text else ():
+        whole = (
+            float(match[1])
+            if match[1] and match[1].isdigit()
+            else float(read_chinese(match[1]) or 0)
+            if match[1]
+            else 0.0
+        )
+        some = float(match[2]) if match[2].isdigit() else float(read_chinese(match[2]) or 0)
+        tenths = float(read_chinese(match[3]) or 0) if match[3] else 0.0
+        mass = whole * 500 + some * 50 + tenths * 5
+        step = 5.0 if match[3] else 50.0
+        found.append(Quantity(*match.span(), mass, mass, "mass", "", "两", step, "", (mass,), True))
+    return found
+
+
+_METRES = re.compile(r"每秒(?:可达|约|达|为)*(\d{1,3}(?:\.\d)?)米|(\d{1,3}(?:\.\d)?)米(?:/秒|每秒)")
+
+
+def metres(text: str) -> list[Quantity]:
+    """Metres a second in Chinese: 每秒65米, 65米每秒."""
+    known = units()["m/s"]
+    return [
+        Quantity(
+            *match.span(),
+            value * known.factor,
+            value * known.factor,
+            known.family,
+            known.kind,
+            "m/s",
+            1.0,
+            "",
+            (value,),
+        )
+        for match in (_METRES.finditer(text) if "每秒" in text or "米/秒" in text else ())
+        for value in (float(match[1] or match[2]),)
+    ]
+
+
 _SPEED = re.compile(r"时速(?:可达|高达|达|最高|为|约)*(\d{1,3}|[一二三四五六七八九十两百]{1,4})(?:公里|千米|km)")
 
 

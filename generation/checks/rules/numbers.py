@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +12,16 @@ from generation.checks import polarity
 from generation.checks.analysis import Analysis, analyse
 from generation.checks.arithmetic import follows, other_ratios
 from generation.checks.base import Check, Context, Finding
+from generation.checks.conversions import (
+    PER_TIME,
+    PINTS,
+    POUNDS,
+    imperial,
+    inside_sizes,
+    of_data,
+    of_water,
+    sterling,
+)
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
 from generation.checks.normalise import fold, has_cjk
@@ -23,7 +32,6 @@ from generation.checks.registry import register
 from generation.checks.scenes import of_the_scene, timed_by_facts
 from generation.checks.sheet import FactQuantity
 from generation.checks.support import supporters
-from generation.checks.units import units
 from generation.checks.words import content
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part |figure |note |tip )$")
@@ -36,11 +44,9 @@ _TIMES = re.compile(
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
 _REST = re.compile(r"其余|剩下|余下|另外|果干|辅料|其他|(?<![a-z])(?:rest|remaining|other|remainder)")
-#: Units that are money as well as weight.
-_POUNDS = frozenset({"pound", "pounds"})
-_WATER_AFTER = re.compile(r"的?水(?![果杯壶管])| of water")
 _BETWEEN = re.compile(r"between(?: any)? \S+ sizes|[在于]?两个?[码号]之?间")
 _BLEND = re.compile(r"\D{0,3}\d{2}/\d{2}(?!\d)")
+_LINES = ((720.0,), (1080.0,), (1440.0,), (2160.0,))
 _SMALL_CHANGE = frozenset({"penny", "pennies", "pence", "cent", "cents"})
 _RATE_AFTER = re.compile(
     r"(?:合|才|只要|算下来|算起来|折合|约合|摊下来|平均|下来|不到|大概|大约|差不多|也就|就)+[零一两二三四五六七八九十百\d.]+(?:多|来)?[块元角毛分]"
@@ -127,6 +133,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False  # "一克合两块五"
     if item.words and item.unit in _SMALL_CHANGE:
         return False  # "a penny less than …", "ten pence a night": what counts is the price beside it
+    if text[item.end - 1 : item.end + 1].strip("0123456789")[:1] == "p" and item.numbers[:1] in _LINES:
+        return f"{item.numbers[0]:g}" not in analysis.sheet.known  # the 1080 of 1920×1080
     if _of_reader(text, item.start, item.end):
         return False
     if (
@@ -198,30 +206,30 @@ def _judged(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity], Fact
 def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[FactQuantity], FactQuantity | None]:
     """What supports the claim, or as many times it as the text says: "three mugs of 300 ml" of 900 ml."""
     supporting, nearest = supporters(claim, analysis.sheet, water)
-    if not supporting and claim.unit in _POUNDS:
-        supporting = _sterling(analysis, claim)
+    if not supporting and claim.unit in POUNDS:
+        supporting = sterling(analysis, claim)
     if not supporting and claim.bound in _OPPOSITE and _DECLINED.match(analysis.folded, claim.end):
         # "under twelves had better not" of 12 and up
         supporting = supporters(replace(claim, bound=_OPPOSITE[claim.bound]), analysis.sheet, water)[0]
     if not supporting and claim.bound == "over" and claim.family == "time":  # "10,000 g over 24 hours" of g/24 h
-        rated = [row for row in analysis.sheet.facts if _PER_TIME.search(row.display)]
+        rated = [row for row in analysis.sheet.facts if PER_TIME.search(row.display)]
         supporting = supporters(replace(claim, bound=""), analysis.sheet)[0] if rated else []
-    if not supporting and claim.unit in _PINTS:
-        supporting = supporters(_imperial(claim), analysis.sheet)[0]
+    if not supporting and claim.unit in PINTS:
+        supporting = supporters(imperial(claim), analysis.sheet)[0]
     if not supporting and claim.unit == "块":
         priced = replace(claim, family="money", kind="cny", unit="元")
         supporting = [each for each in supporters(priced, analysis.sheet)[0] if each.quantity.family == "money"]
     if not supporting and claim.family in ("energy", "food_energy", "percent", "mass"):
         supporting = _portion(analysis, claim)
     if not supporting and not claim.family:
-        supporting = _with_unit_said(analysis, claim, water) or _inside_sizes(analysis, claim)
+        supporting = _with_unit_said(analysis, claim, water) or inside_sizes(analysis, claim)
     if not supporting and claim.family == "count":
         supporting = counted_alike(analysis, claim)
         supporting = supporting or counts_alike(analysis, claim)
         if not supporting and claim.shared:  # "256和512两种存储"
             supporting = supporters(replace(claim, family="", kind="", unit=""), analysis.sheet)[0]
     if not supporting and claim.family == "mass":
-        supporting = _of_data(analysis, claim) if claim.unit == "g" else _of_water(analysis, claim)
+        supporting = of_data(analysis, claim) if claim.unit == "g" else of_water(analysis, claim)
     if not supporting and (supporting := _unlabelled(analysis, claim, follows(analysis, claim))):
         analysis.memo.setdefault("followed", []).append((claim.start, claim.end))
     if (
@@ -236,53 +244,11 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     return supporters(whole, analysis.sheet, water)[0], nearest
 
 
-_PER_TIME = re.compile(r"/\s?\d+\s?h")
-_PINTS = frozenset({"pint", "pints", "gallon", "gallons", "quart", "quarts"})
-
-
-def _imperial(claim: Quantity) -> Quantity:
-    """An American measure taken for the British one of its name (568 ml to the pint, not 473)."""
-    factor = 568.26125 / 473.176473
-    return replace(claim, low=claim.low * factor, high=claim.high * factor, step=claim.step * factor)
-
-
-def _of_data(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
-    """The gigabytes that "12G" of memory are."""
-    byte = units()["gb"]
-    said = replace(claim, low=claim.low * byte.factor, high=claim.high * byte.factor, family="data", kind="", unit="gb")
-    return supporters(said, analysis.sheet)[0] if "data" in analysis.sheet.by_family else []
-
-
-def _of_water(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
-    """The volume that so much water has: "一斤水" of 480 ml."""
-    if not _WATER_AFTER.match(analysis.folded, claim.end):
-        return []
-    litre = units()["l"].factor
-    return [
-        each
-        for each in analysis.sheet.by_family.get("volume", ())
-        if abs(each.quantity.low / litre * 1000 - claim.low) <= 0.06 * claim.low
-    ]
-
-
 def _unlabelled(analysis: Analysis, claim: Quantity, reckoned: list[FactQuantity]) -> list[FactQuantity]:
     """``reckoned`` unless the claim stands under the name of a fact that gives the figure: "链长45厘米" of 40 + 5."""
     before = analysis.folded[max(0, claim.start - 16) : claim.start].rstrip(" :：是为约")
     rows = [analysis.sheet.facts[each.fact] for each in reckoned if each.fact >= 0]
     return [] if len(rows) > 1 and any(before.endswith(row.key) for row in rows) else reckoned
-
-
-def _sterling(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
-    """The price that so many pounds are, to the next whole one: "for eight pounds and change" of £8.99."""
-    if not claim.numbers:
-        return []
-    said = claim.numbers[0]
-    prices = [each for each in analysis.sheet.by_family.get("money", ()) if each.quantity.kind == "gbp"]
-    return [
-        each
-        for each in prices
-        if said in (each.quantity.low, math.floor(each.quantity.low), math.ceil(each.quantity.low))
-    ]
 
 
 def _with_unit_said(analysis: Analysis, claim: Quantity, water: bool) -> list[FactQuantity]:
@@ -299,22 +265,6 @@ def _with_unit_said(analysis: Analysis, claim: Quantity, water: bool) -> list[Fa
         if supporting := supporters(whole, analysis.sheet, water)[0]:
             return supporting
     return []
-
-
-def _inside_sizes(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
-    """The range of sizes the number lies in: "a UK 6, 7 or 8" of UK 6-8."""
-    before = analysis.folded[max(0, claim.start - 16) : claim.start]
-    if not _SYSTEM.search(before):
-        return []
-    return [
-        each
-        for each in analysis.sheet.by_family.get("", ())
-        if each.quantity.low < claim.low < each.quantity.high
-        and _SYSTEM.search(analysis.sheet.facts[each.fact].display)
-    ]
-
-
-_SYSTEM = re.compile(r"(?<![a-z])(?:uk|eu|us)(?![a-z])")
 
 
 def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
