@@ -29,7 +29,9 @@ _ROOM = re.compile(
 )
 _BLENDED = re.compile(r"混纺|交织|混织|拼接")
 _BATH = re.compile(r"shampoo|soap|conditioner|(?:body|face|hair) (?:wash|scrub)|shower gel|沐浴|洗发|香皂|身体乳")
-_A_SWIM = re.compile(r"(?<![a-z])(?:an?|your|the|my|his|her|every|each|one) (?:[a-z]+ )?$")
+_A_SWIM = re.compile(
+    r"(?<![a-z])(?:after|before|following|from) (?:an?|your|the|my|his|her|every|each|one) (?:[a-z]+ )?$"
+)
 _BEARS = frozenset({"holds up to", "stands up to", "hold up to", "stand up to"})
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})

@@ -255,6 +255,21 @@ def test_a_text_names_what_it_is_about_and_begins_with_words() -> None:
     assert plainer("", bare) == "<n>"
 
 
+def test_a_heading_is_not_said_again_behind_it() -> None:
+    plan = Plan(
+        "en",
+        "description",
+        "Orrin Shirt",
+        "shirt",
+        "",
+        "plain",
+        "medium",
+        facts=(PlannedFact("collar", "Collar", "stand-up"),),
+    )
+    assert faults("<n>\n\n- **<collar>Neckline:** <v1>", plan) == 0
+    assert faults("<n>\n\n- **<collar><k1>:** the collar is <v1>", plan) > 0
+
+
 def test_a_key_that_is_no_noun_is_not_said_as_a_thing() -> None:
     washed = (PlannedFact("unknown_text", "Machine washable", "cold only", named=True),)
     weave = (PlannedFact("unknown_text", "Weave", "herringbone", named=True),)

@@ -14,6 +14,7 @@ from functools import cache
 from generation.engine.corpus.describe import SUBJECTS
 from generation.engine.corpus.frames import ATTRIBUTE, Frame, frames
 from generation.engine.corpus.phrases import load
+from generation.engine.corpus.telling import echoes
 from generation.engine.pointers.kinds import situation_kinds
 from generation.engine.pointers.prompt import FRAMED, Plan
 from generation.engine.pointers.tokens import mark_tokens, pointer
@@ -134,6 +135,8 @@ def _wording_faults(text: str, plan: Plan) -> int:
             # Said in words: its pointer stands for nothing.
             text = text.replace(pointer("v", number), "")
     count += len(_NOTHING_SAID.findall(_MARK.sub("", text)))
+    count += sum(_said_twice(line, plan) for line in text.split("\n") if line.startswith("- "))
+    count += sum(_word_twice(plan, int(found)) for found in _KEY_WITH_VALUE.findall(_MARK.sub("", text)))
     if not framed:
         count += _misplaced(text, plan)
     general = _general(plan.language, plan.copy_kind, plan.situation)
@@ -156,6 +159,33 @@ def _wording_faults(text: str, plan: Plan) -> int:
         if framed:
             known = known.union(*(_of_kind(plan.language, fact.kind, fact.polarity) for fact in plan.facts))
     return count + _strange(text[place:], known, headings)
+
+
+#: A key right before its own value.
+_KEY_WITH_VALUE = re.compile(r"<k(\d+)>(?: is| are|[:：是为])? ?<v\1>")
+_BARE = frozenset(("yes", "no", "有", "没有"))
+
+
+def _word_twice(plan: Plan, number: int) -> bool:
+    """Whether key and value share their noun: "Number of pieces: 4 pieces"."""
+    if number > len(plan.facts):
+        return False
+    fact = plan.facts[number - 1]
+    words = [set(re.findall(r"[a-z]{4,}", text.casefold())) for text in (fact.key, fact.value)]
+    return bool(words[0] & words[1])
+
+
+def _said_twice(bullet: str, plan: Plan) -> bool:
+    """Whether the heading of a bullet comes back behind it: "**Collar:** the collar is <v1>"."""
+    heading, _, point = _MARK.sub("", bullet).rpartition("**")
+    if point.strip() in _BARE and "<k" not in heading:
+        return True  # "**Please note:** no"
+    keyed = re.sub(
+        r"<k(\d+)>",
+        lambda found: plan.facts[int(found[1]) - 1].key if int(found[1]) <= len(plan.facts) else "",
+        heading,
+    )
+    return bool(point) and echoes(keyed, re.sub(r"<\w+>", " ", point))
 
 
 def _misplaced(text: str, plan: Plan) -> int:

@@ -150,6 +150,9 @@ def folded_key(fact: Fact) -> str:
     return f"{part} {key if first[1:2].isupper() or not first[1:].islower() else key[:1].lower() + key[1:]}"
 
 
+_KELVIN = re.compile(r"\d ?K$")
+
+
 def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str, str]:
     """Kind and polarity of ``fact`` for a text in ``language``; the kind always has phrases in that language.
 
@@ -173,6 +176,8 @@ def resolve(fact: Fact, language: str, *, situations: bool = False) -> tuple[str
     value = fact.display
     listed = bool(_SEPARATOR.search(value))
     fitting = [kind for kind in candidates if known[kind].values and fits(kind, value)]
+    if "light_source" in fitting and _KELVIN.search(value):
+        return "colour_temperature", ""  # "Light: 4000 K"
     if "colour_options" in fitting and "colour" in fitting:
         return ("colour_options" if listed else "colour"), ""
     best = _best(fitting, key, value, language)
