@@ -248,6 +248,8 @@ def test_a_text_names_what_it_is_about_and_begins_with_words() -> None:
     nameless = "<weight>It weighs<v1>."
     assert faults(nameless, plan) == 1
     assert plainer(nameless, plan) == "<n>\n\n<weight>It weighs<v1>."
+    leaning = "<weight>It weighs<v1>. For more about this <t>, write to us."
+    assert faults(leaning, plan) > faults(f"<n>\n\n{leaning}", plan)
     assert faults("\n<weight><n> weighs<v1>.", plan) == 1
     assert faults(nameless, Plan("en", "description", "Loro Band", facts=facts, opened=True)) == 0
     bare = Plan("en", "highlights", "Loro Band")

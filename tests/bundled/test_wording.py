@@ -135,6 +135,11 @@ def test_padding_is_cut_and_what_helps_stays(language, written, said):
     [
         ("- **The <k1>:** weighs <v1>", "- **Weight:** 2 kg"),
         ("It smells of <v2>.", "It is unscented."),
+        ("A <t> with a scent of <v2>.", "A bowl that is unscented."),
+        ("<n> weighs <v1>. Its scent is <v2>.", "Loro weighs 2 kg. It is unscented."),
+        ("<n>, with notes of <v2>", "Loro, unscented"),
+        ("With a scent of <v2>, it weighs <v1>.", "Unscented, it weighs 2 kg."),
+        ("<n> carries a scent of <v2> and is scented with <v2>.", "Loro is unscented and is unscented."),
         ("The <k3> is <v3>.", "The sizes are S and M."),
         ("One line.\n\n. It <v1>", "One line.\n\nIt 2 kg"),
     ],

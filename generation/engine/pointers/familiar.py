@@ -36,6 +36,8 @@ _NO_NOUN = re.compile(
 )
 #: A stop that begins a line: what stood before it has been taken out.
 _LONE_STOP = re.compile(r"^((?:<[a-z_]{2,}>)*)[.。] ?", re.MULTILINE)
+#: A beginning that points back to what has not been said: "Its brightness is …".
+_LEANING = re.compile(r"(?:Its|It|They|Their)\b|它")
 _SLOT = re.compile(r"\{(\w+)\}")
 _LETTERS = {"n": "n", "b": "b", "t": "t", "k": "k", "K": "k", "c": "c"}
 
@@ -244,11 +246,12 @@ def _shape_faults(text: str) -> int:
 
 
 def _unnamed_faults(text: str, plan: Plan) -> int:
-    """A description that says neither what the product is called nor what it is; a text that begins with an empty line."""
+    """A description that begins with "its" or never says what the product is; a text that begins with an empty line."""
     if plan.opened or not plan.name:
         return int(not text.strip())
-    nameless = plan.copy_kind == "description" and not re.search(r"<[nt]>", text)
-    return nameless + (not _MARK.sub("", text).split("\n")[0].strip())
+    opening = _MARK.sub("", text).split("\n")[0].strip()
+    nameless = plan.copy_kind == "description" and (not re.search(r"<[nt]>", text) or bool(_LEANING.match(opening)))
+    return nameless + (not opening)
 
 
 def _is_noun(plan: Plan, number: int) -> bool:

@@ -33,7 +33,20 @@ _ECHO = re.compile(
     r"|(?<=\*\*：)(?:搭载|可选|重约|重(?=\d)|规格为|采用)(?=\S)"
 )
 #: What has no scent smells of nothing.
-_UNSCENTED = re.compile(r"(?:(smells of|smells)|notes of|scent of|scented with|a hint of) (?:unscented|no scent)")
+_NO_SCENT = re.compile(
+    r"(?:(?P<start>With (?:a )?(?:scent|notes) of|Scented with)"
+    r"|(?P<expect>Expect notes of|(?:Its|The) (?:scent|fragrance) is)"
+    r"|(?P<verb>smells(?: of)?|(?:has|carries|gives off) (?:a )?(?:scent|fragrance|notes) of)"
+    r"|(?P<with>(?<=\w )with (?:a )?(?:scent|notes|hint) of|(?<=\w )(?<!is )(?<!and )scented with|that smells of)"
+    r"|(?:with )?(?:a )?(?:notes of|scent of|fragrance of|scented with|hint of)) (?:unscented|no scent)"
+)
+_NO_SCENT_SAID = {
+    "start": "Unscented",
+    "expect": "It is unscented",
+    "verb": "is unscented",
+    "with": "that is unscented",
+    None: "unscented",
+}
 _HEADING_SPACE = re.compile(r"(?m)^(- )?\*\* +(\w)")
 
 #: A measure in front of what it measures: "a 6.1 inches screen" is a 6.1-inch one.
@@ -198,6 +211,6 @@ def _tidy(text: str, *, chinese: bool) -> str:
     text = re.sub(r" ?\((?=[.,;:\n]|$)", "", text)
     text = re.sub(r" +([,.;:?)])", r"\1", text)
     text = re.sub(r"\.\.(?!\.)", ".", text)
-    text = _UNSCENTED.sub(lambda found: "is unscented" if found[1] else "unscented", text)
+    text = _NO_SCENT.sub(lambda found: _NO_SCENT_SAID[found.lastgroup], text)
     text = _MEASURED_NOUN.sub(lambda found: f"{found[1]}-{_SINGULAR.get(found[2], found[2])} {found[3]}", text)
     return re.sub(r" {2,}", " ", text).strip(" ")
