@@ -9,7 +9,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.attributes import fits, groups
 from generation.checks.circumstances import circumstance, of_another, other_segment, variant
 from generation.checks.cues import cues
-from generation.checks.labels import mislabelled, misnamed
+from generation.checks.labels import mislabelled, misnamed, named_with
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
@@ -45,8 +45,27 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
             for start, end, row in misnamed(analysis)
             if not any(item.start < end and start < item.end for item in known)
         )
+        known = [item for item in known if not _told_as_given(analysis, item)] if known else known
         analysis.memo["binding"] = known
     return known
+
+
+#: A word that makes the key behind it another one: the "material" of "material type".
+_OF_LONGER_KEY = re.compile(r"(?<![a-z])(?!(?:the|its?|an?|with|and|has|have|of)\b)[a-z\d]+[ -]?$|[\u4e00-\u9fff]$")
+_GIVEN = re.compile(r"(?: is| are)?[ :：为是]*")
+
+
+def _told_as_given(analysis: Analysis, item: Misplaced) -> bool:
+    """Whether the text has a fact's whole key and value here, as the product data have them: "Blade length: 19.9 mm"."""
+    text = analysis.folded
+    if item.reason not in ("attribute", "part", "label"):
+        return False
+    for row in analysis.sheet.facts:
+        at = text.rfind(row.key, max(0, item.start - len(row.key)), item.end) if len(row.key) > 2 else -1
+        link = _GIVEN.match(text, at + len(row.key)) if at >= 0 else None
+        if link and row is not item.row and text.startswith(row.display, link.end()):
+            return item.end <= link.end() + len(row.display) and not _OF_LONGER_KEY.search(text[:at])
+    return False
 
 
 def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> Misplaced | None:
@@ -64,6 +83,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "单只48×74" of the size of each
     if bound and bound.term.startswith("measur") and claim.family == "length":
         bound = None  # "the sleeve measures 25 inches" of any length
+    if bound and any(named_with(analysis.folded, bound, row) for row in rows):
+        bound = None  # "laptop size: 15 inches" of "Fits laptop"
     if bound and not _measures(sheet, bound, claim):
         bound = None
     if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):
@@ -249,7 +270,12 @@ def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]
             alike = any(
                 other is not row and item.family == claim.family for other in measured for item in other.quantities
             )
-            elsewhere = any(piece in other.display for other in measured if other is not row)
+            elsewhere = any(
+                piece in other.display
+                or (other.display == analysis.folded[claim.start : claim.end] and piece[0] in other.key)
+                for other in measured
+                if other is not row
+            )  # the 单号 of a parcel is no 订单号
             if alike and not elsewhere and any(item.family == claim.family for item in row.quantities):
                 return row
     return None

@@ -68,7 +68,18 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue  # "zip it up, then snap the poppers"
             if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
-    return found + _other_items(analysis) + [*other_listed(analysis), *other_colours(analysis)]
+    found += [*_other_items(analysis), *other_listed(analysis), *other_colours(analysis)]
+    return [item for item in found if not _cuts_value(analysis, *item[:2])] if found else found
+
+
+def _cuts_value(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the span ends inside a value quoted from the facts: the 青 of "填充青朴"."""
+    text = analysis.folded
+    for row in analysis.sheet.facts:
+        at = text.find(row.display, start, end + len(row.display)) if len(row.display) > 1 else -1
+        if at >= 0 and start < at + len(row.display) and at < end < at + len(row.display):
+            return True
+    return False
 
 
 def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set[int], SheetFact]]:

@@ -226,8 +226,14 @@ def _conditioned(sheet: FactSheet) -> list[tuple[SheetFact, str]]:
 
 def _behind_its_value(row: SheetFact, wording: str, text: str) -> bool:
     """Whether the condition stands right behind the value it belongs to: "opens in seconds (with the kit)"."""
-    value = row.fact.value.strip().lower()
-    return len(value) > 1 and re.search(rf"{re.escape(value)}[^.。;；\n]{{0,12}}{re.escape(wording)}", text) is not None
+    values = {
+        row.fact.value.strip().lower(),
+        *row.items[-1:],
+    }  # of "warm, cool and natural (some need the app)" the last
+    return any(
+        len(value) > 1 and re.search(rf"{re.escape(value)}[^.。;；\n]{{0,12}}{re.escape(wording)}", text)
+        for value in values
+    )
 
 
 _REFERS_BACK = re.compile(r"(?<![a-z])(?:the (?:first|second|third|former|latter|other)|respectively)(?![a-z])")

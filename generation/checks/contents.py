@@ -7,6 +7,7 @@ import re
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.normalise import has_cjk
+from generation.checks.words import without_look
 
 
 def foreign_contents(analysis: Analysis) -> list[tuple[int, int]]:
@@ -95,7 +96,7 @@ def _known(analysis: Analysis, thing: str) -> bool:
         if any(thing[at : at + 2] in words for at in range(len(thing) - 1)):
             return True
         return any(name in analysis.sheet.positive for name in _concepts(analysis, thing))
-    head = thing.split()[-1].removesuffix("s")
+    head = without_look(thing).split()[-1].removesuffix("s")
     return head in words or any(name in analysis.sheet.positive for name in _concepts(analysis, thing))
 
 

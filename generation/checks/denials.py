@@ -56,7 +56,14 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
             if whole and _affirmed(analysis, at, end, denial.sort, denial.fact):
                 found.append(Contradiction(at, end, rows[denial.fact]))
             at = text.find(denial.term, end)
-    return found
+    return [item for item in found if not _as_denied(text, item)]
+
+
+def _as_denied(text: str, item: Contradiction) -> bool:
+    """Whether the text denies the thing in the fact's own words: "地址缺少门牌号"."""
+    said = item.row.display
+    at = text.find(said, max(0, item.end - len(said)), item.start + len(said))
+    return at >= 0 and at <= item.start and item.end <= at + len(said) and _WITHOUT.search(said) is not None
 
 
 def _denied_though_affirmed(analysis: Analysis) -> list[Contradiction]:
@@ -121,10 +128,12 @@ _USABLE = re.compile(
     r"^(?:usable|suitable|approved|recommended|to be used|can be used) (?:as|for|in|on|with) (?:an? )?"
 )
 _ALLOWED = re.compile(r"(?:可以?|能|支持|允许)(?:低温|中温|高温|直接|放心|常温)?$")
+#: What is needed said as such: "(需手动开启)".
+_NEEDED = re.compile(r"(?:需要?|须|必须|(?<![a-z])(?:requires?|needs?)(?: an?| the)? ?)$")
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
 _WITHOUT = re.compile(
-    r"不|无|否|未|没|非|零|除|免|省|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)"
+    r"不|无|否|未|没|非|零|除|免|省|缺|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)"
 )
 
 
@@ -212,6 +221,8 @@ def _affirmed(analysis: Analysis, start: int, end: int, sort: str, fact: int) ->
         return before >= 0 and start - before > 2 and not polarity.negated(text, start, end)
     if sort == "needed" and patterns["not_needed"].search(around):
         return True
+    if sort == "needed" and _NEEDED.search(text, max(0, start - 10), start):
+        return False
     if _APART_AFTER.match(text, end):
         return False
     if sort in ("apart", "needed"):

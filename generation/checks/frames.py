@@ -22,7 +22,7 @@ from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import gated
 from generation.checks.polarity import DENYING_KEY, says_no
 from generation.checks.sheet import FactSheet
-from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of
+from generation.checks.words import affirmed, holds, knows, mentions, root, roots_of, without_look
 
 _ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
 _ARTICLE = re.compile(
@@ -138,7 +138,8 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
                 continue
             if (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
-            known = _known(sheet, said, frame.need) and not (frame.kind == "accessory" and _sold_apart(sheet, said))
+            asked = without_look(said) if frame.kind == "accessory" else said
+            known = _known(sheet, asked, frame.need) and not (frame.kind == "accessory" and _sold_apart(sheet, said))
             if analysis.is_named(start, end) or known:
                 continue
             if _stands(analysis, frame, start, end):

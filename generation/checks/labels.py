@@ -127,7 +127,10 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
             own = _keyed(sheet, text, hit.start, hit.end) or [
                 row
                 for row in sheet.facts
-                if row.attributes & names or row.key == hit.term or row.key.endswith(f" {hit.term}")
+                if named_with(text, hit, row)
+                or row.attributes & names
+                or row.key == hit.term
+                or row.key.endswith(f" {hit.term}")
             ]
             if any(text[: hit.start].rstrip().endswith(row.display) for row in own if len(row.display) > 1):
                 continue  # "a medium roast: …" has said its value
@@ -153,6 +156,14 @@ def _keyed(sheet: FactSheet, text: str, start: int, end: int) -> list[SheetFact]
     said = text[max(0, end - 40) : end].removesuffix("s")
     longer = (row for row in sheet.facts if len(row.key) > end - start)
     return [row for row in longer if said.endswith(row.key.removesuffix("s"))]
+
+
+def named_with(text: str, bound: Hit, row: SheetFact) -> bool:
+    """Whether the word right before a general name of a measure ("size") is one of the fact's key."""
+    if bound.term not in ("size", "sizes", "尺寸", "大小"):
+        return False
+    before = re.search(r"([a-z]{4,}) $|([\u4e00-\u9fff]{2})$", text[max(0, bound.start - 24) : bound.start])
+    return before is not None and (before[1] or before[2]) in row.key
 
 
 def _joined(analysis: Analysis, hit: Hit) -> set[str]:

@@ -25,6 +25,8 @@ _ENDINGS = (
     "ants", "ant", "ents", "ent", "edly", "ings", "ing", "ers", "ors", "ies", "ied", "er",
     "or", "ed", "es", "ly", "al", "y", "e", "s",
 )  # fmt: skip
+#: What says that something is how a thing looks.
+_LOOKS = frozenset(("pattern", "print", "finish", "texture", "motif", "design", "weave"))
 _NOTHING: frozenset[str] = frozenset()
 #: Words that say nothing of their own.
 EMPTY = frozenset((
@@ -155,3 +157,9 @@ def _knows_chinese(sheet: FactSheet, phrase: str, need: str) -> bool:
     if need == "head":
         return bool(pairs) and pairs[-1] in known
     return bool(pairs) and (all if need == "all" else any)(pair in known for pair in pairs)
+
+
+def without_look(thing: str) -> str:
+    """``thing`` without a last word that only says it is how something looks: "herringbone" of "herringbone pattern"."""
+    before, _, last = thing.rpartition(" ")
+    return before if before and last in _LOOKS else thing

@@ -155,3 +155,55 @@ CASES = [
 )
 def test_statement(language, name, facts, is_true, text):
     assert bool(rules_of(text, context(language, facts, name=name))) is not is_true
+
+
+TRUE_TEXTS = [
+    ("en", "Blade length: 19.9 mm.", (F("Cord length", "8 feet"), F("Blade length", "19.9 mm"))),
+    (
+        "en",
+        "Primary material: 304 stainless steel.",
+        (F("Primary material", "304 stainless steel"), F("Inner material", "ceramic coating", condition="sleeves")),
+    ),
+    ("en", "A bag, laptop size: 15 inches.", (F("Fits laptop", "15 inches"),)),
+    ("en", "It comes with a herringbone pattern.", (F("Design", "herringbone"),)),
+    (
+        "en",
+        "The deposit is $34. The modes are warm, cool and natural (some need the app).",
+        (F("Deposit", "$34"), F("Modes", "warm, cool, natural", condition="some need the app")),
+    ),
+    (
+        "zh-hans",
+        "订单67172438因地址缺少门牌号暂停处理，需要您核对一下。",
+        (F("订单", "67172438"), F("原因", "地址缺少门牌号")),
+    ),
+    (
+        "zh-hans",
+        "订单67172438已退款¥809.43，抱歉给您添了麻烦。",
+        (F("订单", "67172438"), F("退款金额", "¥809.43"), F("材料", "硼硅玻璃")),
+    ),
+    (
+        "zh-hans",
+        "预计周五送到，单号426884299951。",
+        (F("订单号", "#2933"), F("运单", "426884299951"), F("送达时间", "周五")),
+    ),
+    ("zh-hans", "最高刷新率为60Hz。", (F("最高刷新率", "60Hz"),)),
+    ("zh-hans", "配有夜光（需手动开启）。", (F("夜光", "yes", data_type="boolean", condition="需手动开启"),)),
+    ("zh-hans", "填充青朴，有深灰和藏青可以选。", (F("颜色分类", "深灰/藏青"), F("被芯", "青朴"))),
+    ("zh-hans", "支持手机操作。", (F("APP控制", "yes", data_type="boolean"),)),
+]
+FALSE_TEXTS = [
+    ("en", "It comes with a glossy finish.", (F("Design", "herringbone"),), "unsupported_box_contents"),
+    ("en", "Cord length: 19.9 mm.", (F("Cord length", "8 feet"), F("Blade length", "19.9 mm")), "wrong_attribute"),
+    ("zh-hans", "工艺达到最高水准。", (F("最高刷新率", "60Hz"),), "absolute_words"),
+    ("zh-hans", "订单号426884299951。", (F("订单号", "#2933"), F("运单", "426884299951")), "wrong_attribute"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "facts"), TRUE_TEXTS)
+def test_what_a_writer_says_as_the_facts_have_it_is_left_alone(language, text, facts):
+    assert rules_of(text, context(language, facts=facts)) == set()
+
+
+@pytest.mark.parametrize(("language", "text", "facts", "rule"), FALSE_TEXTS)
+def test_and_its_false_neighbours_are_caught(language, text, facts, rule):
+    assert rule in rules_of(text, context(language, facts=facts))

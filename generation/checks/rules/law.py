@@ -35,6 +35,14 @@ class LawCheck(Check):
                 )  # fmt: skip
 
 
+def _of_measure(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the word begins the name of a measure the product data give: the 最高 of "最高刷新率为60Hz"."""
+    return any(
+        row.quantities and len(row.key) > end - start and analysis.folded.startswith(row.key, start)
+        for row in analysis.sheet.facts
+    )
+
+
 def _hits(analysis: Analysis) -> list[LawHit]:
     known = analysis.memo.get("law")
     if known is None:
@@ -44,6 +52,7 @@ def _hits(analysis: Analysis) -> list[LawHit]:
             hit
             for hit in known
             if not analysis.is_named(hit.start, hit.end)
+            and not _of_measure(analysis, hit.start, hit.end)
             and not (hit.row.evidence and analysis.folded[hit.start : hit.end] in analysis.sheet.words)
             and not (hit.row.group in _DENIABLE and analysis.negated(hit.start, hit.end))
         ]
