@@ -217,11 +217,16 @@ def _attribute_before(analysis: Analysis, claim: Quantity) -> Hit | None:
     return None
 
 
+_SIDES = re.compile(r"[长宽高厚深]{1,2}$")
+
+
 def _letter_before(analysis: Analysis, claim: Quantity) -> Hit | None:
     """The one-character cues 长宽高厚重深, which no word list could hold: "厚1.8厘米"."""
     found = cues("binding")["letter"].search(analysis.folded, max(0, claim.start - 4), claim.start)
     if not found or found.end() != claim.start or claim.words:
         return None
+    if _SIDES.search(analysis.folded, max(0, found.start() - 2), found.start()):
+        return None  # "长宽高167×89×82毫米" names all three
     concept = lexicon().concepts[groups().letters[found.group(1)]]
     return Hit(found.start(1), found.end(1), found.group(1), (concept,))
 

@@ -37,6 +37,11 @@ _ROW_ZH = re.compile(
 )
 _ITEM_ZH = re.compile(r"(?:再加上?|外加|还有|以及|加上|[、和与及,，])+")
 _JUNK = re.compile(r"[的都也吃用放等起来着了过就能可让把被给会要不很最]")
+#: What joins things, and how the next statement begins: "red, black and closes with a zip".
+_NO_THINGS = frozenset((
+    "and", "or", "has", "have", "is", "are", "comes", "closes", "weighs", "holds", "keeps", "measures", "takes",
+    "offers", "gives", "fits", "runs", "works", "lasts", "carries", "opens", "zips", "folds", "uses", "needs",
+))  # fmt: skip
 _OR = re.compile(r"^(?:或者?|还有|以及|和|与|及)")
 _HAS = re.compile(r"^.*(?:里面?|含|有|配|用|加了?|是|选)")
 
@@ -110,7 +115,7 @@ def _other_items(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
     found += _other_chinese_items(analysis, rows)
     for match in _ROW.finditer(text) if rows else ():
         words = [(word.start(), word.end()) for word in _ITEM.finditer(text, *match.span())]
-        words = [(start, end) for start, end in words if text[start:end] not in ("and", "or")]
+        words = [(start, end) for start, end in words if text[start:end] not in _NO_THINGS]
         if words and _OF_COMPOUND.search(text, max(0, match.start() - 24), match.start()):
             words = words[1:]  # the bar of "the beach bar, black or teal"
         words = [(start, end) for start, end in words if not _FOR_THE.search(text, max(0, start - 10), start)]

@@ -62,6 +62,8 @@ def contradictions(analysis: Analysis) -> list[Contradiction]:
 def _as_denied(text: str, item: Contradiction) -> bool:
     """Whether the text denies the thing in the fact's own words: "地址缺少门牌号"."""
     said = item.row.display
+    if text[item.start] in "不无没未" and cues("denial")["apart_key"].search(item.row.key):
+        return True  # "不附支架" of what one has to bring
     at = text.find(said, max(0, item.end - len(said)), item.start + len(said))
     return at >= 0 and at <= item.start and item.end <= at + len(said) and _WITHOUT.search(said) is not None
 
@@ -133,7 +135,7 @@ _NEEDED = re.compile(r"(?:需要?|须|必须|(?<![a-z])(?:requires?|needs?)(?: a
 _FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _LETTERS = "漆盐糖油味盖线电胶"
 _WITHOUT = re.compile(
-    r"不|无|否|未|没|非|零|除|免|省|缺|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)"
+    r"不|无|否|未|没|非|零|除|免|省|缺|自备|另购|另售|去掉|取消|(?<![a-z])(?:no|not|non|none|never|without|free|excl|n't)"
 )
 
 

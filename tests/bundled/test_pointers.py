@@ -252,6 +252,9 @@ def test_a_text_names_what_it_is_about_and_begins_with_words() -> None:
     assert faults(leaning, plan) > faults(f"<n>\n\n{leaning}", plan)
     assert faults("\n<weight><n> weighs<v1>.", plan) == 1
     assert faults(nameless, Plan("en", "description", "Loro Band", facts=facts, opened=True)) == 0
+    lone = Plan("zh", "generic", "洛罗手环", noun="手环", unnamed=True)
+    assert faults("。", lone)
+    assert plainer("。", lone) == "<t>"
     bare = Plan("en", "highlights", "Loro Band")
     assert faults("", bare) == 1
     assert plainer("", bare) == "<n>"

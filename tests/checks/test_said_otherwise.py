@@ -189,6 +189,15 @@ TRUE_TEXTS = [
     ("zh-hans", "最高刷新率为60Hz。", (F("最高刷新率", "60Hz"),)),
     ("zh-hans", "配有夜光（需手动开启）。", (F("夜光", "yes", data_type="boolean", condition="需手动开启"),)),
     ("zh-hans", "填充青朴，有深灰和藏青可以选。", (F("颜色分类", "深灰/藏青"), F("被芯", "青朴"))),
+    ("zh-hans", "请自备支架，不附支架。", (F("需自备", "支架"),)),
+    ("zh-hans", "长宽高167×89×82毫米的书包。", (F("长宽高", "167×89×82毫米"),)),
+    ("en", "Your return under 412077369676 is on its way.", (F("Tracking no", "412077369676"),)),
+    (
+        "en",
+        "It is offered in red, black and blue and closes with a magnetic snap.",
+        (F("Choice of colors", "red / black / blue"), F("Fastening", "magnetic snap")),
+    ),
+    ("en", "Programs: warm, cool and natural to pick from", (F("Programs", "warm, cool, natural"),)),
     ("zh-hans", "支持手机操作。", (F("APP控制", "yes", data_type="boolean"),)),
 ]
 FALSE_TEXTS = [

@@ -19,6 +19,8 @@ FINENESS = ((925.0,), (950.0,), (999.0,))
 _FEET, _INCH = frozenset({"ft", "foot", "feet"}), 25.4
 #: "51-20-145" is a row of three, no range.
 _OF_THREE, _THIRD = re.compile(r"\d\s?-\s?$"), re.compile(r"\s?-\s?\d")
+#: No shop counts so far; a figure without a unit from here on is a number of an order or parcel.
+_IDENTIFIER = 1e8
 _BOUNDS = ("far", "nearly", "about", "min", "over", "max", "under")
 
 
@@ -102,6 +104,8 @@ def bounded(text: str, item: Quantity) -> Quantity:
         if found := pattern.search(before):
             if bound == "over" and (item.family == "frequency" or item.numbers in FINENESS):
                 return item  # "over 5 GHz" names the way, "plated over 925 silver" what is under it
+            if bound == "under" and not item.unit and item.low >= _IDENTIFIER:
+                return item  # a parcel's number: "your return under 412077369676"
             if bound in ("about", "nearly") and item.bound:
                 return item
             if bound == "about" and (more := dict(after_patterns)["over"].match(text, item.end)):

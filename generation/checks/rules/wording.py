@@ -27,7 +27,7 @@ _WHERE = re.compile(r"无论.{1,20}还是.{1,20}都|whether you(?:'re| are) .{1,
 _HALF_TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？"}
 _OPEN_END = re.compile(
     r"(?:[,，、;；:：(（\[【“‘-]|(?<![a-z-])(?:and|or|with|the|a|an|of|to|for"
-    r"|(?<![\d½¼¾] )in|is|are|from|by|that|which|your|its|at|as|on|but)"
+    r"|(?<![\d½¼¾] )in|is|are|(?<!pick )(?<!choose )from|by|that|which|your|its|at|as|on|but)"
     r"|(?:以及|和|与|或|并且|而且|但|因为|由于|采用|具有|包括|适合于|为了|的是|一款))$"
 )
 _PAIRS = {"（": "）", "【": "】", "“": "”", "《": "》", "(": ")", "[": "]"}

@@ -251,7 +251,7 @@ def _unnamed_faults(text: str, plan: Plan) -> int:
         return int(not text.strip())
     opening = _MARK.sub("", text).split("\n")[0].strip()
     nameless = plan.copy_kind == "description" and (not re.search(r"<[nt]>", text) or bool(_LEANING.match(opening)))
-    return nameless + (not opening)
+    return nameless + (not re.search(r"\w", opening))  # a lone stop says nothing
 
 
 def _is_noun(plan: Plan, number: int) -> bool:
