@@ -198,11 +198,14 @@ TRUE_TEXTS = [
         (F("Choice of colors", "red / black / blue"), F("Fastening", "magnetic snap")),
     ),
     ("en", "Programs: warm, cool and natural to pick from", (F("Programs", "warm, cool, natural"),)),
+    ("en", "It comes in the color rose gold.", (F("Shade", "rose gold"),)),
+    ("en", "Edition: A", (F("Edition", "A"),)),
     ("zh-hans", "支持手机操作。", (F("APP控制", "yes", data_type="boolean"),)),
 ]
 FALSE_TEXTS = [
     ("en", "It comes with a glossy finish.", (F("Design", "herringbone"),), "unsupported_box_contents"),
     ("en", "Cord length: 19.9 mm.", (F("Cord length", "8 feet"), F("Blade length", "19.9 mm")), "wrong_attribute"),
+    ("en", "It comes in the color navy.", (F("Shade", "rose gold"),), "unsupported_colour"),
     ("zh-hans", "工艺达到最高水准。", (F("最高刷新率", "60Hz"),), "absolute_words"),
     ("zh-hans", "订单号426884299951。", (F("订单号", "#2933"), F("运单", "426884299951")), "wrong_attribute"),
 ]

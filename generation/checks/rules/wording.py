@@ -127,7 +127,8 @@ class Truncated(ValueCheck):
         if value_type == "quantity" or value_type == "money" or not last or "\t" in last:
             return
         end = len(stripped)
-        if found := _OPEN_END.search(fold(last)):
+        found = _OPEN_END.search(fold(last))
+        if found and not last.endswith(" A"):  # "Edition: A" is a value
             yield self.finding(_("the text breaks off"), end - (found.end() - found.start()), end)
             return
         for opening, closing in _PAIRS.items():
