@@ -58,7 +58,7 @@ def page_of(chromium, live_server, client_of):
         page.complaints = []
         page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         contexts.append(context)
         return page
 
