@@ -199,6 +199,11 @@ TRUE_TEXTS = [
     ),
     ("en", "Programs: warm, cool and natural to pick from", (F("Programs", "warm, cool, natural"),)),
     ("en", "It comes in the color rose gold.", (F("Shade", "rose gold"),)),
+    (
+        "en",
+        "Inlet Bar Necklace spring ring clasp 45 cm",
+        (F("Clasp", "spring ring clasp"), F("Chain length", "45 cm")),
+    ),
     ("en", "Edition: A", (F("Edition", "A"),)),
     ("zh-hans", "支持手机操作。", (F("APP控制", "yes", data_type="boolean"),)),
 ]
