@@ -65,6 +65,12 @@ def _told_as_given(analysis: Analysis, item: Misplaced) -> bool:
         value = text.rfind(row.display, max(0, item.start - len(row.display)), item.end)
         if item.reason == "part" and 0 <= value < item.start and _NEXT_VALUE.match(text, value + len(row.display)):
             return True  # the title "Necklace, spring ring clasp 45 cm" strings values together
+        ends = value + len(row.display)
+        if 0 <= value <= item.start < ends and any(
+            text.startswith(f" {other.display}", ends) and item.end <= ends + 1 + len(other.display)
+            for other in analysis.sheet.facts
+        ):
+            return True  # "machine wash at 30 °C long" of care and sleeve
         at = text.rfind(row.key, max(0, item.start - len(row.key)), item.end) if len(row.key) > 2 else -1
         link = _GIVEN.match(text, at + len(row.key)) if at >= 0 else None
         if link and row is not item.row and text.startswith(row.display, link.end()):
