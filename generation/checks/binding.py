@@ -52,7 +52,6 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
 
 #: A word that makes the key behind it another one: the "material" of "material type".
 _OF_LONGER_KEY = re.compile(r"(?<![a-z])(?!(?:the|its?|an?|with|and|has|have|of)\b)[a-z\d]+[ -]?$|[\u4e00-\u9fff]$")
-_NEXT_VALUE = re.compile(r"[ ,|]+\d")
 _GIVEN = re.compile(r"(?: is| are)?[ :：为是]*")
 
 
@@ -63,14 +62,12 @@ def _told_as_given(analysis: Analysis, item: Misplaced) -> bool:
         return False
     for row in analysis.sheet.facts:
         value = text.rfind(row.display, max(0, item.start - len(row.display)), item.end)
-        if item.reason == "part" and 0 <= value < item.start and _NEXT_VALUE.match(text, value + len(row.display)):
-            return True  # the title "Necklace, spring ring clasp 45 cm" strings values together
         ends = value + len(row.display)
         if 0 <= value <= item.start < ends and any(
             text.startswith(f" {other.display}", ends) and item.end <= ends + 1 + len(other.display)
             for other in analysis.sheet.facts
         ):
-            return True  # "machine wash at 30 °C long" of care and sleeve
+            return True  # values strung together in a title: "spring ring clasp 45 cm"
         at = text.rfind(row.key, max(0, item.start - len(row.key)), item.end) if len(row.key) > 2 else -1
         link = _GIVEN.match(text, at + len(row.key)) if at >= 0 else None
         if link and row is not item.row and text.startswith(row.display, link.end()):

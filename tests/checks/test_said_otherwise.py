@@ -210,6 +210,7 @@ TRUE_TEXTS = [
 FALSE_TEXTS = [
     ("en", "It comes with a glossy finish.", (F("Design", "herringbone"),), "unsupported_box_contents"),
     ("en", "Cord length: 19.9 mm.", (F("Cord length", "8 feet"), F("Blade length", "19.9 mm")), "wrong_attribute"),
+    ("en", "It comes with a lid. A", (F("Contents", "lid"),), "truncated"),
     ("en", "It comes in the color navy.", (F("Shade", "rose gold"),), "unsupported_colour"),
     ("zh-hans", "工艺达到最高水准。", (F("最高刷新率", "60Hz"),), "absolute_words"),
     ("zh-hans", "订单号426884299951。", (F("订单号", "#2933"), F("运单", "426884299951")), "wrong_attribute"),

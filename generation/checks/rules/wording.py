@@ -25,6 +25,8 @@ _SPACING = re.compile(
 _SEGMENTED = frozenset({"products.title", "products.seo_title", "title", "seo_title", "marketing.headline"})
 _WHERE = re.compile(r"无论.{1,20}还是.{1,20}都|whether you(?:'re| are) .{1,60}? or ")
 _HALF_TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？"}
+#: A letter that is a value: "Edition: A".
+_LETTER_GIVEN = re.compile(r"[:：] ?A$")
 _OPEN_END = re.compile(
     r"(?:[,，、;；:：(（\[【“‘-]|(?<![a-z-])(?:and|or|with|the|a|an|of|to|for"
     r"|(?<![\d½¼¾] )in|is|are|(?<!pick )(?<!choose )from|by|that|which|your|its|at|as|on|but)"
@@ -128,7 +130,7 @@ class Truncated(ValueCheck):
             return
         end = len(stripped)
         found = _OPEN_END.search(fold(last))
-        if found and not last.endswith(" A"):  # "Edition: A" is a value
+        if found and not _LETTER_GIVEN.search(last):
             yield self.finding(_("the text breaks off"), end - (found.end() - found.start()), end)
             return
         for opening, closing in _PAIRS.items():
