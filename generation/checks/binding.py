@@ -56,7 +56,8 @@ _GIVEN = re.compile(r"(?: is| are)?[ :：为是]*")
 
 
 def _told_as_given(analysis: Analysis, item: Misplaced) -> bool:
-    """Whether the text has a fact's whole key and value here, as the product data have them: "Blade length: 19.9 mm"."""
+    """Whether the text only quotes the product data here: a fact's whole key and value ("Blade length: 19.9 mm"), or the
+    whole values of two facts side by side, as titles string them together."""
     text = analysis.folded
     if item.reason not in ("attribute", "part", "label"):
         return False
