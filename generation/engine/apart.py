@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,8 @@ from typing import Any, BinaryIO
 
 from generation.engine.contract import Completion, Usage, Writer, WriteRequest, WriterError
 
-#: Texts asked for beyond those a decoder has slots for: what it finds waiting whenever a slot becomes free.
+#: Requests sent beyond those a decoder has slots for: what it finds waiting whenever a slot becomes free. They are not
+#: counted by their candidates, which a writer may write one after another.
 AHEAD = 64
 #: Seconds a closed writer gets to end by itself.
 _PATIENCE = 10.0
@@ -42,23 +44,26 @@ class ApartWriter:
         self._start()
 
     def write(self, requests: Iterable[WriteRequest]) -> Iterator[Completion]:
-        """As the writer's own; ``requests`` are taken as long as fewer than slots and ``AHEAD`` texts are under way."""
+        """As the writer's own; ``requests`` are taken as long as fewer than slots and ``AHEAD`` are under way."""
         if self._child is None:
             self._start()
         source: Iterator[WriteRequest] | None = iter(requests)
-        under_way = 0
+        left: Counter[str] = Counter()
         finished = False
         try:
             while not finished:
-                while source is not None and under_way < self._most:
+                while source is not None and len(left) < self._most:
                     request = next(source, None)
                     self._send(request)
-                    under_way += request.candidates if request else 0
+                    if request:
+                        left[request.tag] += request.candidates
                     source = source if request else None
                 kind, content = self._receive()
                 if kind == "completion":
                     completion, self._usage = content
-                    under_way -= 1
+                    left[completion.tag] -= 1
+                    if not left[completion.tag]:
+                        del left[completion.tag]
                     yield completion
                 elif kind == "refused":
                     raise WriterError(content)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generation.engine.contract import Brief, Fact, Limit, Sampling, Writer, WriteRequest, WriterError
@@ -35,6 +37,29 @@ def test_a_seed_repeats_and_every_candidate_comes_back(writer):
     first = sorted((completion.index, completion.text) for completion in writer.write([request]))
     assert [index for index, _ in first] == [0, 1, 2]
     assert first == sorted((completion.index, completion.text) for completion in writer.write([request]))
+
+
+def test_candidates_of_one_request_differ_more_than_those_of_several():
+    """With the weights that ship: random ones repeat nothing."""
+    shipped = BundledWriter()
+    together = WriteRequest("a", brief=BRIEF, candidates=12, sampling=Sampling(seed=5))
+    alone = [replace(together, candidates=1, sampling=Sampling(seed=5 + number)) for number in range(12)]
+    first, *others = [done.text for done in shipped.write([together])]
+    texts = [done.text for done in shipped.write(alone)]
+    assert first in texts
+    assert distinct([first, *others], 4) > distinct(texts, 4)
+
+
+def test_candidates_do_not_depend_on_what_else_is_written(writer):
+    sampling = Sampling(seed=5, max_new_tokens=40)
+    request = WriteRequest("a", brief=BRIEF, candidates=3, sampling=sampling)
+    beside = [
+        WriteRequest(f"b{number}", brief=BRIEF, sampling=Sampling(seed=number, max_new_tokens=40))
+        for number in range(9)
+    ]
+    by_itself = sorted((done.index, done.text) for done in writer.write([request]))
+    among = [done for done in writer.write([*beside[:4], request, *beside[4:]]) if done.tag == "a"]
+    assert by_itself == sorted((done.index, done.text) for done in among)
 
 
 def test_requests_are_taken_lazily_and_a_bad_one_fails_alone(writer):

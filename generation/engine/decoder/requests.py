@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from generation.engine.contract import Sampling
 from generation.engine.decoder.masks import TokenMask
+from generation.engine.decoder.siblings import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class DecodeRequest:
     ``tag`` is handed back with every result. ``sampling.seed`` makes the result repeatable whatever else is in the
     batch: candidate ``i`` draws from a stream of its own made of ``(seed, i)``. ``mask`` makes the rules of candidate
     ``i``, or is ``None`` for none. ``stop_tokens`` end the text and are not part of it; empty means the decoder's own.
+    What the candidates in ``told`` said, this one says otherwise where it can.
     """
 
     tag: Any
@@ -25,6 +27,7 @@ class DecodeRequest:
     sampling: Sampling = field(default_factory=Sampling)
     mask: Callable[[int], TokenMask] | None = None
     stop_tokens: tuple[int, ...] = ()
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

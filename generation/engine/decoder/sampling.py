@@ -6,7 +6,7 @@ hundredth of the cost: the candidates are found by block maxima, so that no step
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -62,18 +62,28 @@ class SlotSampler:
             self._seen[target] = self._seen[source]
 
     @torch.inference_mode()
-    def draw(self, logits: torch.Tensor, slots: Sequence[int], masks: Sequence[TokenMask | None] | None) -> list[int]:
+    def draw(
+        self,
+        logits: torch.Tensor,
+        slots: Sequence[int],
+        masks: Sequence[TokenMask | None] | None,
+        falls: Sequence[Mapping[int, float]] | None = None,
+    ) -> list[int]:
         """One token for each of ``slots`` from its row of ``logits`` [len(slots), vocabulary], which may be changed.
 
-        ``masks`` are those of the rows. A row all of whose tokens are forbidden gives -1.
+        ``masks`` are those of the rows. A row all of whose tokens are forbidden gives -1. ``falls``: for each row what is
+        taken off the log probability of a token once top-k and top-p have said which tokens are possible.
         """
         index = np.asarray(slots)
         punished = bool((self.penalty[index] != 1.0).any())
         if punished:
             logits = self._punish(logits, index)
         required, forbidden = _asked(masks) if masks else ({}, [None] * len(index))
-        by_kernel = self._kernel is not None and logits.dtype in (torch.float32, torch.bfloat16)
-        result = (self._by_kernel if by_kernel else self._by_torch)(logits, index, forbidden)
+        if falls and any(falls):
+            result = self._by_torch(logits, index, forbidden, falls)
+        else:
+            by_kernel = self._kernel is not None and logits.dtype in (torch.float32, torch.bfloat16)
+            result = (self._by_kernel if by_kernel else self._by_torch)(logits, index, forbidden)
         for row, token in required.items():
             result[row] = token
         if self._seen is not None:
@@ -88,7 +98,13 @@ class SlotSampler:
         rules = self.temperature[index], self.top_k[index], self.top_p[index]
         return self._kernel(logits, forbidden, *rules, self._uniform(index))
 
-    def _by_torch(self, logits: torch.Tensor, index: np.ndarray, forbidden: Sequence[torch.Tensor | None]) -> list[int]:
+    def _by_torch(
+        self,
+        logits: torch.Tensor,
+        index: np.ndarray,
+        forbidden: Sequence[torch.Tensor | None],
+        falls: Sequence[Mapping[int, float]] = (),
+    ) -> list[int]:
         _forbid(logits, forbidden)
         widest = min(int(self.top_k[index].max()), self.vocabulary)
         values, tokens = top_tokens(logits.float(), widest)
@@ -97,7 +113,8 @@ class SlotSampler:
             return torch.from_numpy(rule).to(self.device)[:, None]
 
         rules = column(self.temperature[index]), column(self.top_k[index]), column(self.top_p[index])
-        choice = choose(values, *rules, column(self._uniform(index)))
+        fallen = _fallen(tokens, falls) if falls else None
+        choice = choose(values, *rules, column(self._uniform(index)), fallen)
         drawn = torch.gather(tokens, 1, choice).squeeze(1)
         return drawn.masked_fill(values[:, 0] == -torch.inf, -1).tolist()
 
@@ -139,11 +156,17 @@ def top_tokens(logits: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Te
 
 
 def choose(
-    values: torch.Tensor, temperature: torch.Tensor, top_k: torch.Tensor, top_p: torch.Tensor, uniform: torch.Tensor
+    values: torch.Tensor,
+    temperature: torch.Tensor,
+    top_k: torch.Tensor,
+    top_p: torch.Tensor,
+    uniform: torch.Tensor,
+    fallen: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """The column drawn in each row [n, 1] from falling logits ``values`` [n, k]; the other arguments are [n, 1].
 
-    A token stays while the probability before it, among the top k, is below ``top_p``; the first always stays.
+    A token stays while the probability before it, among the top k, is below ``top_p``; the first always stays. Those that
+    stay are weighted anew by ``fallen`` [n, k], which is taken off their log probabilities.
     """
     ranks = torch.arange(values.shape[1], device=values.device)
     logits = (values / temperature).masked_fill(ranks >= top_k, -torch.inf)
@@ -151,9 +174,20 @@ def choose(
     upto = probabilities.cumsum(dim=1)
     kept = (upto - probabilities < top_p) & (probabilities > 0)
     kept[:, 0] = True
+    if fallen is not None:
+        probabilities = probabilities * torch.exp(-fallen)
     mass = torch.where(kept, probabilities, 0).cumsum(dim=1)
     chosen = (mass <= uniform * mass[:, -1:]).sum(dim=1, keepdim=True)
     return torch.minimum(chosen, kept.sum(dim=1, keepdim=True) - 1)
+
+
+def _fallen(tokens: torch.Tensor, falls: Sequence[Mapping[int, float]]) -> torch.Tensor:
+    """``falls`` in the places of ``tokens`` [n, k]."""
+    fallen = torch.zeros(tokens.shape)
+    for row, fall in enumerate(falls):
+        if fall:
+            fallen[row] = torch.tensor([fall.get(token, 0.0) for token in tokens[row].tolist()])
+    return fallen.to(tokens.device)
 
 
 def _asked(masks: Sequence[TokenMask | None]) -> tuple[dict[int, int], list[torch.Tensor | None]]:

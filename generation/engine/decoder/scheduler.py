@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -230,10 +230,18 @@ class _Run:
         """Draw the next token of ``slots`` and let those that are finished leave."""
         sequences = [self.running[slot] for slot in slots]
         masks = [sequence.mask if sequence else None for sequence in sequences]
-        drawn = self.sampler.draw(logits, slots, masks if any(mask is not None for mask in masks) else None)
+        falls = [self._fall(sequence) for sequence in sequences]
+        drawn = self.sampler.draw(logits, slots, masks if any(mask is not None for mask in masks) else None, falls)
         for slot, sequence, token in zip(slots, sequences, drawn, strict=True):
             if sequence is not None:
                 self._note(slot, sequence, token)
+
+    @staticmethod
+    def _fall(sequence: _Sequence | None) -> Mapping[int, float]:
+        """What earlier candidates said at this place."""
+        if sequence is None or sequence.request.told is None:
+            return {}
+        return sequence.request.told.fall(sequence.tokens)
 
     def _note(self, slot: int, sequence: _Sequence, token: int) -> None:
         if token < 0:

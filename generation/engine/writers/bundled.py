@@ -18,6 +18,7 @@ from generation.engine.counting import fits
 from generation.engine.decoder.masks import TokenMask
 from generation.engine.decoder.open import Decodes, default_dtype, open_decoder, usage_of
 from generation.engine.decoder.requests import DecodeRequest, DecodeResult
+from generation.engine.decoder.siblings import Told
 from generation.engine.decoder.stops import Ending, fresh_seed
 from generation.engine.pointers.agreement import agreed
 from generation.engine.pointers.familiar import faults, plainer
@@ -30,8 +31,8 @@ from generation.engine.pointers.statement import stated
 from generation.engine.pointers.tighten import tighten
 from generation.engine.writers.settings import read_settings
 
-#: Changes when a brief is rendered another way: part of ``version``.
-PROMPT_VERSION = 3
+#: Changes when a brief is rendered or decoded another way: part of ``version``.
+PROMPT_VERSION = 4
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
 _RETRIES = 4
@@ -67,9 +68,10 @@ class _Task:
     index: int
     seed: int
     plan: Plan | None
+    told: Told
     fewer: int = 0
     attempt: int = 0
-    best: tuple[int, str] | None = None
+    best: tuple[int, str, tuple[int, ...]] | None = None
     tokens: int = 0
     seconds: float = 0.0
 
@@ -102,9 +104,8 @@ class BundledWriter:
         def tasks() -> Iterator[_Task]:
             for request in source:
                 first = fresh_seed() if request.sampling.seed is None else request.sampling.seed
-                for index in range(request.candidates):
-                    yield _Task(request, index, first + index, None)
-                    yield from _drained(again)
+                yield _Task(request, 0, first, None, Told())
+                yield from _drained(again)
 
         def prepared(waiting: Iterable[_Task]) -> Iterator[DecodeRequest]:
             for task in waiting:
@@ -112,6 +113,7 @@ class BundledWriter:
                     made = self._prepare(task, tokenizer, vocabulary, context)
                 except CannotPlan as error:
                     failed.append(_error(task, str(error)))
+                    again.extend(_next(task))
                     continue
                 under_way[id(task)] = task
                 yield made
@@ -122,6 +124,7 @@ class BundledWriter:
                 task = under_way.pop(result.tag)
                 completion = self._finish(task, result, tokenizer, again)
                 if completion is not None:
+                    again.extend(_next(task, result))
                     yield completion
                 yield from _drained(failed)
             yield from _drained(failed)
@@ -199,7 +202,7 @@ class BundledWriter:
         prompt = prompt[-(context // 2) :]
         most = min(request.sampling.max_new_tokens, _MOST_TOKENS, context - len(prompt))
         sampling = replace(self._sampling(request.sampling), max_new_tokens=most, seed=task.seed + 1009 * task.attempt)
-        return DecodeRequest(id(task), tuple(prompt), 1, sampling, mask, (vocabulary.end,))
+        return DecodeRequest(id(task), tuple(prompt), 1, sampling, mask, (vocabulary.end,), task.told)
 
     def _sampling(self, wanted: Sampling) -> Sampling:
         temperature, top_p = self.settings.temperature, self.settings.top_p
@@ -225,7 +228,7 @@ class BundledWriter:
             strange = faults(text, plan)
             task.attempt += 1
             if result.finish_reason != "length" and (task.best is None or strange < task.best[0]):
-                task.best = (strange, text)
+                task.best = (strange, text, result.tokens)
             tries_left = task.attempt < _ATTEMPTS and result.tokens and task.request.sampling.temperature > 0
             if strange and tries_left and result.finish_reason != "length":
                 again.append(task)
@@ -285,6 +288,14 @@ def _may_shorten(task: _Task, plan: Plan, broken_off: bool) -> bool:
     if broken_off:
         return task.fewer < min(_RETRIES, max(1, len(plan.facts)))
     return task.fewer < _RETRIES and (bool(plan.facts) or not task.fewer)
+
+
+def _next(task: _Task, result: DecodeResult | None = None) -> Iterator[_Task]:
+    """The task of the next candidate, if one was asked for: it knows what this one said."""
+    if result is not None:
+        task.told.add(task.best[2] if task.best else result.tokens)
+    if task.index + 1 < task.request.candidates:
+        yield _Task(task.request, task.index + 1, task.seed + 1, None, task.told)
 
 
 def _drained(queue: deque) -> Iterator[Any]:
