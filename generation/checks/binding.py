@@ -132,8 +132,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
             if own or claim.family not in families or claim.family == "":
                 if claim.family or own:
                     return _both(bound, claim, own[0] if own else rows[0])
-            elif all(not row.generic for row in rows):
-                return _both(bound, claim, rows[0])
+            elif all(not row.generic and not (claim.family == "length" and len(row.items) > 1) for row in rows):
+                return _both(bound, claim, rows[0])  # of "charger, 1.5 m cable" the length may be one of a part
         else:
             rows = fitting
     if _TOTAL.search(analysis.folded, max(0, claim.start - 8), claim.start) and all(_of_one(row) for row in rows):

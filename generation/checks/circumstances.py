@@ -176,7 +176,11 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     for other_row, wording in _conditioned(analysis.sheet) if alone else ():
         elsewhere = other_row not in rows and wording in analysis.folded[begin:end]
         behind = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
-        if elsewhere and not behind and all(wording not in f"{row.key} {row.fact.condition}".lower() for row in rows):
+        if (
+            elsewhere
+            and not behind
+            and all(wording not in f"{row.key} {row.display} {row.fact.condition}".lower() for row in rows)
+        ):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
     strange = said - _ALWAYS
     if not any("u_gross" in row.usages for row in rows):
@@ -251,7 +255,7 @@ def _not_done(wording: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ..
     found = []
     for match in _NOT_DONE.finditer(wording):
         if word := match.group(2):
-            found.append((rf"(?<![a-z]){word}(?![a-z])", rf"un{word}|not {word}|n't {word}"))
+            found.append((rf"(?<![a-z]){word}(?![a-z])", rf"un{word}|(?:not|n't|never)(?: been| yet| ever)* {word}"))
         else:
             first, rest = match.group(1)[0], match.group(1)[1:]
             done = rf"(?<![未不没无]){first}(?:(?:过|了|完)?{rest}(?:了|过|之?后)|过{rest})"

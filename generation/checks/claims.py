@@ -261,7 +261,7 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
     before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 24]
     if concept.kind == "place":
         if hit.term in ("进口", "国产", "原装进口", "imported"):
-            return True
+            return not after.startswith("袋")  # "揣进口袋"
         if hit.term.isascii():
             following = _FOLLOWING.match(text, hit.end)
             own = following is not None and root(following.group(1)) in roots_of(analysis.sheet)

@@ -23,6 +23,7 @@ _KEY = re.compile(rf"([{_HAN}]{{2,6}}?)(?:数量|个数|数目|颗数|枚数|片
 #: "人仔: 4个", "HDMI接口: 3个"
 _THING_KEY = re.compile(rf"(?:[a-z]+)?([{_HAN}]{{2,5}})(?<!档位)(?<!包装)(?<!规格)(?<!款式)")
 _ONLY_COUNT = re.compile(rf"(\d{{1,3}})\s?[{_SORT}]?(?:[/／每][{_HAN}]+)?")
+_COUNT_FIRST = re.compile(rf"(\d{{1,2}}|[两二三四五六七八九十])\s?[{_SORT}](?=[:：，,(（])")
 #: A pack by what it holds: "12支/盒", "3个/组", "6瓶装".
 _PACK = re.compile(rf"(?<![\d.])(\d{{1,3}})\s?([{_SORT}])(?:\s?[/／每]\s?[盒箱组套包袋提板]|装)")
 _PACK_KEY = re.compile(r"^(?:数量|件数|片数|支数|规格|包装规格|装量|规格数量)$")
@@ -131,6 +132,8 @@ def _counts(row: SheetFact) -> list[tuple[str, float]]:
     in_box = "box" in row.attributes or row.key in ("配饰", "赠品", "附赠")
     if (only := _ONLY_COUNT.fullmatch(row.display)) and (key := _KEY.search(row.key) or _THING_KEY.fullmatch(row.key)):
         found.append((key.group(1), float(only.group(1))))
+    if (first := _COUNT_FIRST.match(row.display)) and (key := _THING_KEY.fullmatch(row.key)):
+        found.append((key.group(1), _number(first.group(1))))  # "鞋带: 2副:白色扁带、…"
     for match in _THEN.finditer(row.display):
         if len(match.group(1)) > 1:
             found.append((match.group(1), _number(match.group(2))))

@@ -119,9 +119,15 @@ def unit_of_key(key: str) -> str:
     return found.group(1) if found and found.group(1) in units() else ""
 
 
+_PAIR = re.compile(r"[×x*]\s?(\d{1,2})\s?(?:对|双|pairs?(?![a-z]))|(?<![\d.])(\d{1,2})\s?(?:对|pairs?(?![a-z]))")
+
+
 def counted(value: str, items: tuple[str, ...]) -> list[Quantity]:
     """What follows from a value without being written in it: how many are listed, that "all day" is 24 hours."""
     derived: list[Quantity] = []
+    for pair in _PAIR.finditer(value):  # a pair of sleeves is two
+        many = 2.0 * float(pair.group(1) or pair.group(2))
+        derived.append(Quantity(0, 0, many, many, "count", "piece", "", numbers=(many,)))
     for pieces in _PIECES.finditer(value):
         many = float(pieces.group(1) or pieces.group(2))
         derived.append(Quantity(0, 0, many, many, "count", "", "", numbers=(many,)))

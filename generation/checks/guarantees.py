@@ -48,6 +48,8 @@ def _in_sentence(
     analysis: Analysis, rows: list[SheetFact], begin: int, end: int
 ) -> Iterator[tuple[int, int, SheetFact]]:
     patterns, text = cues("guarantee"), analysis.folded
+    if text[end : end + 1] in ("?", "？") or text[max(begin, end - 1) : end] in ("?", "？"):
+        return  # what somebody asks is not promised
     scopes = [(row, f"{row.key}; {row.display}; {row.fact.condition.lower()}") for row in rows]
     if match := patterns["all"].search(text, begin, end):
         yield *match.span(), rows[0]
@@ -58,7 +60,9 @@ def _in_sentence(
     known = " ".join(scope for _row, scope in scopes)
     for match in patterns["reasons"].finditer(text, begin, end):
         named = match.group() in known or bool(set(content(match.group())) & set(content(known)))
-        if not named and not polarity.negated(text, *match.span()) and not _good(text, match.end()):
+        named = named or (match.group() in _NO_REASON and _RETURNS.search(known) is not None)
+        denied = polarity.negated(text, *match.span()) or _REFUSED.search(text, match.end(), end)
+        if not named and not denied and not _good(text, match.end()):
             yield *match.span(), rows[0]
     for row, scope in scopes:
         for excluded in patterns["excluded"].finditer(scope):
@@ -100,6 +104,14 @@ _NOT_BEFORE = re.compile(
     r"(?<![a-z])(?:not|never|without|no|excluding|except|bar|leaves? out|left out)(?![a-z])[^.,;]{0,24}$"
     r"|n't[^.,;]{0,24}$|[不非未无除][^，。；]{0,8}$"
 )
+#: "洗过的就不能退换了", "…, 不在保修之内": the sentence refuses what it names.
+_REFUSED = re.compile(
+    r"不(?:能|可以?|予|支持|接受|给)?(?:再)?(?:退|换|保|赔|修)|不在[^，。；]{0,8}(?:内|范围|之列)|除外|另算|自费"
+    r"|(?:(?<![a-z])not|n't|cannot|never)(?: be| being)? (?:covered|included|returned|accepted|refunded|exchanged|part of)"
+)
+#: Reasons for sending back that no shop asks about which takes things back without a reason.
+_NO_REASON = frozenset({"不合", "不喜欢", "change your mind", "change of mind", "changed of mind"})
+_RETURNS = re.compile(r"无理由|(?<![a-z])(?:any reason|no reason|change of mind)")
 _NOT_AFTER = re.compile(r"[^.,;，。；]{0,20}(?:(?<![a-z])not(?![a-z])|n't|excluded|除外|不)")
 
 
@@ -109,6 +121,7 @@ def _denied(text: str, start: int, stop: int) -> bool:
         _APART.search(text, 0, start)
         or _NOT_BEFORE.search(text, max(0, start - 40), start)
         or _NOT_AFTER.match(text, stop)
+        or _REFUSED.search(text, stop, polarity.sentence(text, start, stop)[1])
     )
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import replace
 
-from generation.checks.quantities import Quantity
+from generation.checks.quantities import CARATS, Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 
 _GENERIC_COUNTS = frozenset({"", "piece", "style"})
@@ -35,8 +35,7 @@ _LISTED = {
     | {"storage", "memory", "capacity", "power", "net_content"},
     "piece": frozenset({"box", "pieces", "specification", "ingredients", "net_content", "compartments", "material"}),
 }  # fmt: skip
-#: Parts of gold in 24, which the British call carats.
-_FINENESS = frozenset({8.0, 9.0, 10.0, 14.0, 18.0, 22.0, 24.0})
+_SIZES = frozenset({"size", "size_range", "specification", "waist"})
 _CUPS = frozenset({"cup", "cups", "杯", "个杯"})
 _CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
 
@@ -186,7 +185,7 @@ def comparable(claim: Quantity, known: Quantity, water: bool = False) -> tuple[Q
     if not claim.family or not known.family:
         return _bare(claim), _bare(known)
     pair = (claim.family, known.family)
-    if set(pair) == {"carat", "karat"} and claim.low in _FINENESS:
+    if set(pair) == {"carat", "karat"} and claim.low in CARATS:
         return claim, known
     if pair in (("mass", "volume"), ("volume", "mass")):
         if claim.unit in _OUNCES:
@@ -247,6 +246,25 @@ def holds(claim: Quantity, known: Quantity) -> bool:
 def _ends(claim: Quantity, sheet: FactSheet) -> list[FactQuantity]:
     """A range is also true when one fact lists both its ends ("S 34, M 38, L 42")."""
     by_fact: dict[int, list[FactQuantity]] = {}
+    if not claim.family:  # "waists 30 to 40" of 30, 32 … 40 in
+        for candidate in sheet.quantities:
+            if (
+                candidate.fact >= 0
+                and len(sheet.facts[candidate.fact].items) > 2
+                and _SIZES & sheet.facts[candidate.fact].attributes
+            ):
+                by_fact.setdefault(candidate.fact, []).append(candidate)
+        if any(
+            {claim.low, claim.high} <= {each.quantity.numbers[0] for each in listed if each.quantity.numbers}
+            for listed in by_fact.values()
+        ):
+            return [
+                each
+                for listed in by_fact.values()
+                for each in listed
+                if each.quantity.numbers[:1] in ((claim.low,), (claim.high,))
+            ]
+        by_fact = {}
     for candidate in sheet.by_family.get(claim.family, []) + sheet.by_family.get("", []):
         by_fact.setdefault(candidate.fact, []).append(candidate)
     for listed in by_fact.values():
@@ -308,7 +326,7 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
 def _foreign(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
     """Whether the units belong to different systems (inch and cm), so that a conversion must have been rounded."""
     if (
-        claim.family not in ("mass", "length", "volume", "area", "temperature", "speed")
+        claim.family not in ("mass", "length", "volume", "area", "temperature", "speed", "fabric_weight")
         or not claim.numbers
         or not known.numbers
     ):

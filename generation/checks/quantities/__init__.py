@@ -4,8 +4,8 @@
 What cannot be read as a number with a unit but has digits ("rs-200", "4k") is a *code*, see ``codes``.
 """
 
-from generation.checks.quantities.joining import FINENESS
+from generation.checks.quantities.joining import CARATS, FINENESS
 from generation.checks.quantities.parsing import parse
 from generation.checks.quantities.quantity import Quantity
 
-__all__ = ["FINENESS", "Quantity", "parse"]
+__all__ = ["CARATS", "FINENESS", "Quantity", "parse"]

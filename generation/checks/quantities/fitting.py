@@ -11,6 +11,8 @@ from generation.checks.units import units
 #: What runs on 2.4 or 5 GHz.
 _BAND = re.compile(r"\s?(?:频段|频|网络|信号|wi-?fi|无线|通道|双模|接收器|连接|蓝牙)")
 _BAND_BEFORE = re.compile(r"(?:wi-?fi|频段|切到|切换到|双频|三模|双模|有线|蓝牙|支持|仅|/|、|和)\s?$")
+#: "9 V / 3 A"
+_VOLTS_BEFORE = re.compile(r"\d ?v ?[/,·x×] ?$")
 _NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
 _STONE_AFTER = re.compile(r"[.,;:)!?]|$| (?:dog|of |or|and)")
 _AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
@@ -30,7 +32,7 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
     unit, gap = units()[unit_text], match["gap"]
     after = text[match.end("unit") : match.end("unit") + 6]
     if unit.attached and gap:
-        return False
+        return unit_text == "a" and _VOLTS_BEFORE.search(text, 0, match.start()) is not None
     if unit_text == "d" and not (match["digits"] and float(match["digits"].replace(",", "")) >= 10):
         return False  # 3D is no thread
     if unit_text in ("stone", "stones"):  # a weight of people and dogs, where it is no gem
@@ -48,6 +50,8 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
         return False  # 3C is a certificate
     if unit_text == "in" and match["english"] not in (None, "a", "an", "half an", "half a"):
         return False
+    if unit_text == "in" and (match["fraction"] or match["vulgar"]):
+        return not cues("number")["inch_not_after"].match(after) and not after.startswith(" stock")
     if unit_text == "in":
         return not re.match(r" ?-? ?(?:1\b|one\b)", after) and (
             not gap

@@ -8,14 +8,20 @@ from functools import lru_cache
 
 from generation.checks.cues import cues
 from generation.checks.quantities.quantity import Quantity
+from generation.checks.units import units
 
 _SHARED_GAP = re.compile(
-    r"(?!，\s?$)\s?(?:[×x*][长宽高深厚]|[-~/、,&×*+x±]|至|到|to|or|and|by|和|或者?|及|±|正负"
+    r"(?!，\s?$)\s?(?:[×x*]\s?(?:[长宽高深厚底口内外直上下]{1,2}[径度口]?|口径)|[-~/、,&×*+x±]|至|到|to|or|and|by|和|或者?|及|±|正负"
     r"|[,，、]?\s?(?:最[高大长多重宽厚]|一路)?(?:可以?|能)?[升摇调降放拉站坐伸缩]?(?:着|到|至|为|是)?)\s?"
 )
 _RANGE_GAP = re.compile(r"\s?(?:-|~|至|到|to|一路[升摇调降放拉]?到|[调升]到)\s?")
 #: Parts of a thousand that are silver or gold.
 FINENESS = ((925.0,), (950.0,), (999.0,))
+#: Parts of gold in 24, which the British call carats.
+CARATS = frozenset({8.0, 9.0, 10.0, 14.0, 18.0, 22.0, 24.0})
+_FAHRENHEIT = frozenset(
+    spelling for spelling, unit in units().items() if (unit.family, unit.kind) == ("temperature", "f")
+)
 _FEET, _INCH = frozenset({"ft", "foot", "feet"}), 25.4
 #: "51-20-145" is a row of three, no range.
 _OF_THREE, _THIRD = re.compile(r"\d\s?-\s?$"), re.compile(r"\s?-\s?\d")
@@ -48,10 +54,13 @@ def joined(text: str, items: list[Quantity]) -> list[Quantity]:
                         or not _SHARED_GAP.fullmatch(text[bare.end : following])
                     ):
                         break
+                    low, high = bare.low * self_factor, bare.high * self_factor
+                    if item.family == "temperature" and item.unit in _FAHRENHEIT:
+                        low, high = (low - 32) / 1.8, (high - 32) / 1.8
                     result[back] = replace(
                         bare,
-                        low=bare.low * self_factor,
-                        high=bare.high * self_factor,
+                        low=low,
+                        high=high,
                         family=item.family,
                         kind=item.kind,
                         unit=item.unit,
@@ -104,6 +113,8 @@ def bounded(text: str, item: Quantity) -> Quantity:
         if found := pattern.search(before):
             if bound == "over" and (item.family == "frequency" or item.numbers in FINENESS):
                 return item  # "over 5 GHz" names the way, "plated over 925 silver" what is under it
+            if bound == "under" and item.family in ("carat", "karat") and item.low in CARATS:
+                return item  # "silver under 18 ct gold"
             if bound == "under" and not item.unit and item.low >= _IDENTIFIER:
                 return item  # a parcel's number: "your return under 412077369676"
             if bound in ("about", "nearly") and item.bound:

@@ -12,6 +12,7 @@ from generation.checks.quantities.special import (
     dates,
     eighths,
     feet,
+    flows,
     liang,
     metres,
     percents,
@@ -27,7 +28,7 @@ def parse(text: str) -> list[Quantity]:
     """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
     text = _TIMES.sub("×", text)
     found = dates(text) + feet(text) + pounds(text) + quarters(text) + below_freezing(text)
-    found += percents(text) + speeds(text) + eighths(text) + liang(text) + metres(text)
+    found += percents(text) + speeds(text) + eighths(text) + liang(text) + metres(text) + flows(text)
     taken = [(item.start, item.end) for item in found]
     raw = []
     for match in item_pattern().finditer(text):

@@ -16,7 +16,8 @@ _NO_ADJECTIVE = (
     "(?:for|of|to|in|on|at|by|and|or|the|with|from|an?|per|if|but"
     "|you|we|i|they|it|he|she|that|this|who|can|will|your|my)"
 )
-_EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)*$")
+_SMALL_PART = re.compile(r"(?:tenth|hundredth|thousandth|millionth)s? of $")
+_EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)* ?$")
 #: What makes of so many 块 a price: "六十八块一罐".
 _PRICED = re.compile(r"(?:钱|一[个只件片支条双套盒包袋瓶罐根张枚把副份本台床口斤克桶串])")
 _EACH_SECOND = re.compile(r"(?:每秒钟?|一秒钟?)(?:约|大约|能|可|有|达|到|跑|读|写|传|是|就)*$|a second of $")
@@ -96,6 +97,10 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if unit_text == "个" and text.startswith("人", match.end("unit")):
         unit_text = "人"
         unit = units()[unit_text]
+    if match["english"] == "a" and _SMALL_PART.search(text, max(0, match.start() - 16), match.start()):
+        return None  # "two and a half thousandths of a millimetre"
+    if unit_text == "转" and text.endswith("转", 0, match.start()):
+        return None  # 转一转
     start, end = match.span()
     end = match.end("unit") if unit else match.end("half1") if match["half1"] else match.end("number")
     counted_money = unit and match["money"] and unit.family == "count"  # "over $183 ends Friday"

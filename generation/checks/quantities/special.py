@@ -109,6 +109,24 @@ def metres(text: str) -> list[Quantity]:
     ]
 
 
+_FLOW = re.compile(
+    r"(?:每分钟|一分钟)(?:出水量?|流量|喷水|流出|约|大约|能|可|可达|达|为|是|有)*(\d{1,3}(?:\.\d{1,2})?|[一二三四五六七八九十]{1,3})(?:升|l(?![a-z]))"
+)
+
+
+def flows(text: str) -> list[Quantity]:
+    """Litres a minute in Chinese: 每分钟出水5.8升."""
+    known = units()["l/min"]
+    return [
+        Quantity(
+            *match.span(), value * known.factor, value * known.factor, known.family, known.kind, "l/min", known.factor,
+            "", (value,),
+        )
+        for match in (_FLOW.finditer(text) if "分钟" in text else ())
+        for value in (float(read_chinese(match[1]) or 0) if not match[1][0].isdigit() else float(match[1]),)
+    ]  # fmt: skip
+
+
 _SPEED = re.compile(r"时速(?:可达|高达|达|最高|为|约)*(\d{1,3}|[一二三四五六七八九十两百]{1,4})(?:公里|千米|km)")
 
 

@@ -38,6 +38,10 @@ _ORDINAL_BEFORE = re.compile(r"(?:第|step ?|步骤 ?|no\. ?|图 ?|chapter |part
 _ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)(?![a-z])|(?:\.|、|\)|）)(?!\d)")
 _ORDINAL_ENDING = re.compile(r"(?:st|nd|rd|th)(?![a-z])")
 _WATER = re.compile(r"防水|水下|抗水|water|swim|pool|depth|atm|bar")
+#: The Chinese names of battery sizes.
+_BATTERY = re.compile(r"\s?号(?:碱性|干)?电池")
+_BATTERIES = {"5": re.compile(r"(?<![a-z])aa(?![a-z])|[5五]号"), "7": re.compile(r"(?<![a-z])aaa(?![a-z])|[7七]号")}
+_DENIED_NEXT = re.compile(r"\s?\? (?:no|nope|nah|not)(?![a-z])")
 _TIMES = re.compile(
     r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?:(?: [a-z]+){1,2} of (?:about )?| )$"
     r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
@@ -57,7 +61,8 @@ _RATED = re.compile(
 )
 _OPPOSITE = {"max": "min", "under": "min", "min": "max", "over": "max"}
 _DECLINED = re.compile(
-    r"[^，。；,]{0,12}(?:别|不[要能可宜建适推]|勿|禁|免)|[a-z ]{0,24}(?:shouldn't|should not|must not|not for)"
+    r"[^，。；,]{0,12}(?:别|不[要能可宜建适推]|勿|禁|免)|[^。；;\n]{0,20}?(?:不在[^，。]{0,8}(?:内|范围)|就?不(?:予|保|赔|算))"
+    r"|[a-z ]{0,24}(?:shouldn't|should not|must not|not for)"
 )
 _NOUN = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _THING_AFTER = re.compile(r"[\u4e00-\u9fff]{2,6}")
@@ -129,6 +134,10 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
     before, after = text[max(0, item.start - 8) : item.start], text[item.end : item.end + 4]
     if _ORDINAL_BEFORE.search(before):
         return False
+    if _BATTERY.match(text, item.end) and f"{item.low:g}" in _BATTERIES:
+        return _BATTERIES[f"{item.low:g}"].search(analysis.sheet.known) is None
+    if item.bound and _DENIED_NEXT.match(text, polarity.sentence(text, item.start, item.end)[1]):
+        return False  # "Over 128 grams? Nope."
     if item.words and item.numbers == (1.0,) and _RATE_AFTER.match(text, item.end):
         return False  # "一克合两块五"
     if item.words and item.unit in _SMALL_CHANGE:
