@@ -27,7 +27,7 @@ def test_a_batch_is_spread_written_checked_and_counted(drafted):
     assert draft.value_hash
     assert draft.brief_id
     assert draft.facts_fingerprint.startswith("1:")
-    assert (draft.target_key, draft.attempts, draft.writer_used) == (f"T{draft.target_id}", 1, "template-1")
+    assert (draft.target_key, draft.attempts, draft.writer_used) == (f"T{draft.target_id}", 1, "template-2")
     assert DraftSource.objects.filter(draft=draft, target_type="things.thing", target_id=draft.target_id).exists()
     assert Event.objects.filter(kind="batch.finished", target_id=batch.pk).count() == 1
     listed = drafts.filter(slot="things.points").first()
@@ -71,7 +71,7 @@ def test_the_template_writes_when_every_candidate_has_errors(drafted, scripted):
     scripted(says="lie")
     batch = drafted(2, writer="scripted", candidates=2)
     draft = Draft.objects.filter(batch=batch).first()
-    assert (draft.fallback_reason, draft.writer_used, draft.writer_version) == ("errors", "template-1", "scripted-1")
+    assert (draft.fallback_reason, draft.writer_used, draft.writer_version) == ("errors", "template-2", "scripted-1")
     assert batch.fallbacks == 2
     origins = list(Candidate.objects.filter(draft=draft).order_by("index").values_list("origin", flat=True))
     assert origins == ["writer", "writer", "fallback"]

@@ -41,7 +41,7 @@ def test_a_feed_ad_goes_out_with_its_link_and_its_origin(small, published, perso
     )
     assert row["Link"] == "https://shop.example/tent"
     assert parse_qs(row["URL Tags"])["utm_campaign"] == ["autumn-camp"]
-    assert "template-1" in row["Provenance"]
+    assert "template-2" in row["Provenance"]
     assert "m-reviewer" in row["Provenance"]
     assert set(Delivery.objects.values_list("state", "destination")) == {("exported", "meta")}
     # The same again: the shop has these texts already.

@@ -197,7 +197,7 @@ def test_what_customers_did_stands_beside_what_reviewers_thought(in_review, publ
     cache.clear()
     headlines = next(row for row in by_writer(receptions()) if row.slot == "Ad headline")
     # Six headlines a variant, each with its variant's figures.
-    assert (headlines.writer, headlines.shown, headlines.acted) == ("template-1", 12_000, 240)
+    assert (headlines.writer, headlines.shown, headlines.acted) == ("template-2", 12_000, 240)
     assert headlines.response == 2.0
     with django_assert_num_queries(3):
         list(CampaignResponses().responses(timezone.now() - timedelta(days=30)))

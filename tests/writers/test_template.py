@@ -68,6 +68,26 @@ def test_a_title_takes_no_fact_with_a_condition_and_nothing_that_is_not_included
     assert title == "翎羽智能手环 S1 1.47英寸AMOLED"
 
 
+@pytest.mark.parametrize(
+    ("language", "facts", "title"),
+    [
+        ("en", (Fact("Fit", "slim"), Fact("Sleeve", "long"), Fact("Care", "hand wash")), "Kite, slim fit, long sleeve"),
+        ("en", (Fact("Bluetooth version", "5.3"), Fact("Warranty", "2", "years")), "Kite, Bluetooth 5.3"),
+        ("en", (Fact("Suitable for", "cats"), Fact("Material", "mesh")), "Kite, for cats, mesh"),
+        ("zh-hans", (Fact("蓝牙版本", "5.3"), Fact("质保", "2", "年"), Fact("版型", "宽松")), "Kite 蓝牙 5.3 宽松版型"),
+        (
+            "en",
+            (Fact("Handle", "beech wood"), Fact("Strap material", "silicone")),
+            "Kite, beech wood handle, silicone strap",
+        ),
+        ("zh-hans", (Fact("手柄", "榉木"), Fact("表带材质", "硅胶")), "Kite 榉木手柄 硅胶表带"),
+        ("zh-hans", (Fact("洗护", "冷水手洗"), Fact("贮存", "阴凉处"), Fact("材质", "硅胶")), "Kite 硅胶"),
+    ],
+)
+def test_a_title_says_what_means_something_without_its_key_and_adds_the_key_where_it_does_not(language, facts, title):
+    assert write(Brief("products.title", language, "Kite", facts=facts)) == title
+
+
 def test_another_seed_orders_the_facts_another_way():
     assert len({write(BAND, seed) for seed in range(6)}) > 1
 

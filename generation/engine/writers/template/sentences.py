@@ -54,6 +54,38 @@ def value(fact: Fact, language: str) -> str:
     return fact.display
 
 
+#: What needs its key to mean anything: a span of time, a figure without a unit.
+_PERIOD = re.compile(r"\d+(?:\.\d+)? ?(?:hours?|h|days?|weeks?|months?|years?|小时|分钟|天|周|个月|年)")
+_FIGURE = re.compile(r"[\d.,]+")
+_VERSION = re.compile(r"(?: version|版本|型号)$")
+#: What one does with a thing is no property to search for.
+_CARE = re.compile(r"(?:care|wash|clean|storage|store)|洗|保养|护理|打理|贮存|储存|存放|使用方法")
+#: Keys that complete a value of one word: "regular fit", "medium roast", 宽松版型.
+_COMPLETING = frozenset({"fit", "roast", "sleeve", "pattern", "collar", "版型"})
+#: Keys of a part, whose material is not the whole's: a pan of beech wood has a beech wood handle.
+_PART = re.compile(
+    r"(handle|strap|lid|base|buckle|clasp|lining|cover|band|sole|insole|heel|frame|legs?|zip|button|chain)(?: material)?"
+    r"|(手柄|把手|表带|腕带|肩带|盖子?|底座|内胆|内里|里料|里衬|鞋底|鞋垫|镜框|支架|拉链|枕套|外壳|链条)(?:材质|材料|面料)?"
+)
+
+
+def in_title(fact: Fact, language: str) -> str:
+    """The fact as a title can say it: its value, with its key where the value alone means little; "" if not at all."""
+    said, key = value(fact, language), fact.key.strip()
+    if _PERIOD.fullmatch(said) or _CARE.search(key.casefold()):
+        return ""
+    if _FIGURE.fullmatch(said):
+        return f"{_VERSION.sub('', key)} {said}"
+    if part := _PART.fullmatch(key.casefold()):
+        name = part[1] or part[2]
+        return said if name in said.casefold() else f"{said}{name}" if is_chinese(language) else f"{said} {name}"
+    if key.casefold() in _COMPLETING and " " not in said and not said.casefold().endswith(key.casefold()):
+        return f"{said}{key}" if is_chinese(language) else f"{said} {key.lower()}"
+    if key.casefold() in ("suitable for", "for"):
+        return f"for {said}"
+    return said
+
+
 def qualified(fact: Fact, language: str) -> str:
     """The condition in brackets, or ""."""
     condition = "; ".join(part for part in (fact.condition, fact.scope) if part)

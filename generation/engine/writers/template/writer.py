@@ -10,7 +10,7 @@ from generation.engine.contract import Brief, Completion, Fact, WriteRequest, Wr
 from generation.engine.counting import fits
 from generation.engine.writers.template.campaigns import CAMPAIGN_KINDS, render_campaign
 from generation.engine.writers.template.notices import notice
-from generation.engine.writers.template.sentences import bullet, is_chinese, phrase, sentence, value
+from generation.engine.writers.template.sentences import bullet, in_title, is_chinese, phrase, sentence
 
 #: A fact longer than this (characters) reads badly in prose; the spec table shows it.
 LONGEST = 90
@@ -24,7 +24,7 @@ class TemplateWriter:
     """Writes every copy kind in English and Chinese from the brief's facts alone. Cannot continue free text."""
 
     name = "template"
-    version = "template-1"
+    version = "template-2"
     continues_text = False
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
@@ -110,7 +110,7 @@ def _title(brief: Brief, facts: list[Fact]) -> str:
         start = f"{brief.brand} {brief.name}"
     # A condition belongs to its claim and has no room in a title, so facts that carry one stay out of it.
     plain = [
-        value(fact, brief.language)
+        in_title(fact, brief.language)
         for fact in facts
         if fact.kind == "attribute"
         and fact.data_type != "boolean"
@@ -118,8 +118,9 @@ def _title(brief: Brief, facts: list[Fact]) -> str:
         and not (fact.condition or fact.part or fact.scope)
         and len(fact.display) <= LONGEST_IN_TITLE
     ]
-    free = [text for text in plain if text.casefold() not in start.casefold()]
-    return _within(brief, [start, *brief.keywords_use[:2], *free[:3]], " ")
+    free = [text for text in plain if text and text.casefold() not in start.casefold()]
+    separator = " " if is_chinese(brief.language) else ", "
+    return _within(brief, [start, *brief.keywords_use[:2], *free[:3]], separator)
 
 
 def _seo_title(brief: Brief, facts: list[Fact]) -> str:
