@@ -17,6 +17,7 @@ from generation.checks.normalise import fold, has_cjk, inside_word
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
+from generation.checks.segments import swapped
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
 
@@ -40,6 +41,11 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
             if not any(item.start < end and start < item.end for item in known)
         )
         known.extend(swapped_shares(analysis))
+        known.extend(
+            Misplaced(start, end, "part", row)
+            for start, end, row in swapped(analysis)
+            if not any(item.start < end and start < item.end for item in known)
+        )
         known.extend(
             Misplaced(start, end, "label", row)
             for start, end, row in misnamed(analysis)

@@ -88,6 +88,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None  # "holds up to 15 kg"
     if hit.term in _NO_PLURALS and not analysis.folded.startswith(hit.term, hit.start):
         return None
+    if hit.term == "fingerprint" and analysis.folded.startswith("fingerprints", hit.start):
+        return None  # marks, no sensor
     sheet = analysis.sheet
     if any(concept.name in sheet.positive for concept in concepts):
         pure = hit.of("material") and not analysis.is_named(hit.start, hit.end) and _overstated(analysis, hit)
@@ -191,12 +193,19 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     if hit.of("colour") and hit.term.endswith("色") and len(hit.term) > 2 and hit.term[:-1] in analysis.sheet.known:
         return True  # 香槟色 of 香槟
     spread = hit.term.split() if hit.term.isascii() else [hit.term[:2], hit.term[2:]]
-    if any(word not in analysis.sheet.known for word in spread) or (len(hit.term) < 3 and hit.term.isascii()):
+    joined = has_cjk(hit.term) and any(hit.term in f"{row.display}{row.key}" for row in analysis.sheet.facts)
+    if not joined and any(word not in analysis.sheet.known for word in spread):
+        return False
+    if len(hit.term) < 3 and hit.term.isascii():
         return False
     for row in analysis.sheet.facts:
         beside = f"{row.display}{'' if has_cjk(row.key) else ' '}{row.key}"  # "Wax: soy" is soy wax
         spelt = beside.replace("-", " ")  # "vegetable-tanned" is "vegetable tanned"
-        for text in (row.display, row.key, beside, spelt, fold(row.fact.condition), fold(row.fact.part)):
+        of_items = (
+            () if has_cjk(row.key) else (f"{item} {row.key}" for item in row.items)
+        )  # "Battery: 10 Wh, removable"
+        own = (row.display, row.key, beside, spelt, fold(row.fact.condition), fold(row.fact.part))
+        for text in (*own, *of_items):
             at = text.find(hit.term)
             if at >= 0:
                 whole = not hit.term.isascii() or not (

@@ -26,7 +26,7 @@ from generation.checks.words import affirmed, holds, knows, mentions, root, root
 
 _ITEMS = re.compile(r"\s*(?:[,，、;&]| and | or | plus |以及|还有|和|与|或|及)\s*")
 _ARTICLE = re.compile(
-    r"^(?:and |plus |an? |the |one |two |three |\d+ |your |its |matching "
+    r"^(?:and |plus |an? |the |one |single |lone |two |three |\d+ |your |its |matching "
     r"|[一两三二四五六七八九十\d]+(?:斤|两|克|毫升|升|g|kg|ml|l)的?"
     r"|[一两三二四五六七八九十\d]+[个只件片支条双套盒包袋瓶罐根张块枚把盏顶副份本对卷节台颗串])+"
 )
@@ -37,7 +37,8 @@ _SUPPLIED = re.compile(r" (?:supplied|included|provided|enclosed)$")
 _PLAIN = frozenset(("blank", "without", "mind"))
 #: What comes with a thing without lying in its box, and what one wears with it.
 _NO_THING = re.compile(
-    r"(?:^|[ -])(?:guarantee|warranty|none|nothing)$|(?:凉鞋|运动鞋|高跟鞋|单鞋|牛仔裤|阔腿裤|短裤|半裙|长裙|毛衣|风衣|外套)$"
+    r"(?:^|[ -])(?:guarantee|warranty|certification|certificate|none|nothing)$"
+    r"|(?:凉鞋|运动鞋|高跟鞋|单鞋|牛仔裤|阔腿裤|短裤|半裙|长裙|毛衣|风衣|外套)$"
 )
 #: Where a row of things ends and a likeness or an exception begins.
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
@@ -138,7 +139,7 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
                 continue
             if (frame.generic and frame.generic.fullmatch(said)) or not _asked(sheet, frame):
                 continue
-            asked = without_look(said) if frame.kind == "accessory" else said
+            asked = without_look(_ARTICLE.sub("", said)) if frame.kind == "accessory" else said
             known = _known(sheet, asked, frame.need) and not (frame.kind == "accessory" and _sold_apart(sheet, said))
             if analysis.is_named(start, end) or known:
                 continue
@@ -217,13 +218,25 @@ def _knows_item(sheet: FactSheet, item: str) -> bool:
     return bool(known) and has_cjk(item) and knows(sheet, item[-2:], "all")
 
 
+def _not_in_composition(sheet: FactSheet, said: str) -> bool:
+    """Whether the data list all a thing is made of, and ``said`` is a material that is not among it."""
+    named = [concept.name for hit in lexicon().scan_short(said) for concept in hit.of("material")]
+    whole = any(
+        row.attributes & {"material", "composition"}
+        and abs(sum(item.low for item in row.quantities if item.family == "percent") - 100) < 1e-6
+        for row in sheet.facts
+    )
+    return bool(named) and whole and not any(name in sheet.positive for name in named)
+
+
 def _known(sheet: FactSheet, said: str, need: str) -> bool:
     if need == "never":
         return False
     if need == "affirmed":
         return affirmed(sheet, said)
     if need == "free":  # what the data say it is free of must be named, and not as something it holds
-        return mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
+        named = mentions(sheet, said) and not (affirmed(sheet, said) if has_cjk(said) else holds(sheet, said))
+        return named or _not_in_composition(sheet, said)
     if need == "everything":
         return all(
             _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))

@@ -64,6 +64,7 @@ def _in_sentence(
         denied = polarity.negated(text, *match.span()) or _REFUSED.search(text, match.end(), end)
         if not named and not denied and not _good(text, match.end()):
             yield *match.span(), rows[0]
+    yield from _conceded(text, rows, begin, end)
     for row, scope in scopes:
         for excluded in patterns["excluded"].finditer(scope):
             thing = next(filter(None, excluded.groups()), "")
@@ -82,6 +83,33 @@ def _in_sentence(
                 other = said[-2:] in analysis.sheet.known and said[-2:] not in scope and part not in said
                 if other and said[-2:] not in ("产品", "整机", "官方", "全国"):
                     yield match.start("part"), match.end(), row
+
+
+#: "even if you've worn them", "engraved or not", "哪怕用过也能退": whatever it is, the shop is said not to mind.
+_CONCEDES = re.compile(
+    r"(?<![a-z])even (?:if|after|when|once|though) [^.;\n]{3,}|(?<![a-z])even [a-z]+ed [a-z]+(?![a-z])"
+    r"|(?<![a-z])[a-z]+ed or not(?![a-z])|(?<![a-z])(?:un)?(?P<done>[a-z]+) or (?:un|not )(?P=done)(?![a-z])"
+    r"|(?:哪怕|即便|即使|就算)[^，。；\n]{2,24}?(?:也|都|照样|照)"
+    r"|[过了][^，。；、\n]{0,6}(?:也|都|照样|照)(?:能|可以?|行|没关系|没事|给|包|无理由)"
+)
+_DENIES = re.compile(
+    r"(?<![a-z])(?:not(?! (?:a problem|an issue))|never|no longer|cannot)(?![a-z])|n't"
+    r"|不(?:能|可|予|保|退|换|赔|支持|接受|在)"
+)
+#: Words that speak of sending back, not of a warranty.
+_BACK = re.compile(r"退|(?<![a-z])(?:returns?|refund|back)(?![a-z])")
+
+
+def _conceded(text: str, rows: list[SheetFact], begin: int, end: int) -> Iterator[tuple[int, int, SheetFact]]:
+    """What the sentence says does not matter, where every fact it may speak of has a condition."""
+    match = _CONCEDES.search(text, begin, end)
+    back = _BACK.search(text, begin, end) is not None
+    meant = [row for row in rows if (_BACK.search(row.key) is not None) == back] or rows
+    if match is None or not all(row.fact.condition or _DENIES.search(row.display) for row in meant):
+        return
+    denied = _DENIES.search(text[begin : match.start()]) or _DENIES.search(text, match.end(), end)
+    if not denied and not _DENIES.search(match.group().removesuffix(" or not")):
+        yield *match.span(), meant[0]
 
 
 def only_part(row: SheetFact) -> str:
@@ -158,4 +186,4 @@ def _find(text: str, thing: str, begin: int, end: int) -> tuple[int, int]:
 
 def _good(text: str, end: int) -> bool:
     """Whether the word is the beginning of another: 破冰, 断货."""
-    return text[end : end + 1] in ("冰", "货", "费", "晓", "案")
+    return text[end : end + 1] in ("冰", "货", "费", "晓", "案", "前")

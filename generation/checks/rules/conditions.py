@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop as _
@@ -11,6 +12,7 @@ from generation.checks.analysis import Analysis, analyse
 from generation.checks.base import Check, Context, Finding
 from generation.checks.conditions import condition_of, traced
 from generation.checks.cues import cues
+from generation.checks.normalise import fold
 from generation.checks.quantities import Quantity
 from generation.checks.registry import register
 from generation.checks.rules.numbers import spoken_of
@@ -21,6 +23,14 @@ _MEASURED = frozenset(
     ["time", "mass", "length", "volume", "temperature", "power", "energy", "charge", "sound", "brightness", "light",
      "area", "speed", "flow", "pressure", "percent", "brew", "water", "food_energy", "rotation"]
 )  # fmt: skip
+
+
+#: "whether or not the crown is screwed down": the condition is named, and is said not to matter.
+_WAIVED = re.compile(
+    r"(?<![a-z])(?:whether or not|even (?:if|with|when|after|once)|regardless of|no matter(?: if| whether| how)?)"
+    r"(?P<en>[^.,;\n]+)"
+    r"|(?:哪怕|即便|即使|就算|不管|无论|不论)(?P<zh>[^，。；\n]+)"
+)
 
 
 @register
@@ -47,6 +57,15 @@ class DroppedCondition(Check):
                 begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
                 if "\t" in text[begin:end]:
                     continue
+                waived = _waived(analysis, supporting, begin, end)
+                if waived is not None:
+                    start, stop, row = waived
+                    yield self.finding(
+                        _("“%(said)s” holds only under a condition: %(condition)s"), min(claim.start, start),
+                        max(claim.end, stop), severity="error", fact=f"{row.fact.key}: {row.fact.display}",
+                        params={"said": text[claim.start : claim.end], "condition": row.fact.condition},
+                    )  # fmt: skip
+                    continue
                 dropped = _dropped(analysis, claim, supporting, analysis.folded[begin:end])
                 if dropped is not None:
                     condition, row = dropped
@@ -59,6 +78,22 @@ class DroppedCondition(Check):
                         fact=f"{row.fact.key}: {row.fact.display}",
                         severity="error" if always and row.fact.condition else self.severity,
                     )  # fmt: skip
+
+
+def _waived(
+    analysis: Analysis, supporting: list[FactQuantity], begin: int, end: int
+) -> tuple[int, int, SheetFact] | None:
+    """Where the sentence says that the condition of every fact behind the claim does not matter, and the first of them."""
+    match = _WAIVED.search(analysis.folded, begin, end)
+    rows = [analysis.sheet.facts[each.fact] for each in supporting if each.fact >= 0 and not each.derived]
+    if match is None or not rows or not all(row.fact.condition for row in rows):
+        return None
+    said = match["en"] or match["zh"]
+    if analysis.negated(match.start(), match.start() + 1) or not all(
+        traced(said, fold(row.fact.condition), row) for row in rows
+    ):
+        return None
+    return match.start(), match.end(), rows[0]
 
 
 def _dropped(
