@@ -17,7 +17,7 @@ from generation.checks.normalise import fold, has_cjk, inside_word
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
-from generation.checks.segments import swapped
+from generation.checks.segments import of_other_label, swapped
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
 
@@ -149,6 +149,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
     if whole and all(_of_part_only(row) for row in rows):
         return Misplaced(claim.start, claim.end, "part", rows[0])
     of_facts = [each for each in supporting if each.fact >= 0]
+    if (labelled := of_other_label(analysis, claim, of_facts)) is not None:
+        return Misplaced(claim.start, claim.end, "attribute", labelled)
     if other_segment(analysis, claim, of_facts) or of_another(analysis, claim, of_facts):
         return Misplaced(claim.start, claim.end, "circumstance", rows[0])
     if any(each.quantity in sheet.facts[each.fact].conditions for each in supporting):

@@ -90,20 +90,34 @@ def tolerances(display: str) -> list[Quantity]:
     return found
 
 
-def with_bare_ranges(items: list[Quantity]) -> list[Quantity]:
-    """A range without a unit has that of the only other figures: "128cm(96-128)"."""
+def with_shared_units(display: str, items: list[Quantity]) -> list[Quantity]:
+    """Figures without a unit, also with the one given once for several: a range has that of the only other figures
+    ("128cm(96-128)"), the labelled lengths of a segment that of the last ("shoulder 45 chest 104 sleeve 62 cm")."""
+    found = list(items)
     kinds = {(item.family, item.kind, item.unit) for item in items if item.family}
-    bare = [item for item in items if not item.family and item.low != item.high]
-    if len(kinds) != 1 or not bare:
-        return items
-    like = next(item for item in items if item.family)
+    for at, item in enumerate(items):
+        if item.family or not item.numbers:
+            continue
+        if item.low != item.high and len(kinds) == 1:
+            found.append(_like(item, next(other for other in items if other.family)))
+        elif _LABELLED.search(display, 0, item.start):
+            like = next((other for other in items[at + 1 :] if other.family), None)
+            if like and like.family == "length" and _LABELS_ONLY.fullmatch(display, item.end, like.start):
+                found.append(_like(item, like))
+    return found
+
+
+#: A label right before a figure, and what may stand between two labelled figures of one segment.
+_LABELLED = re.compile(r"[a-z\u4e00-\u9fff)）] ?[:：]? ?$")
+_LABELS_ONLY = re.compile(r"(?:[ ,，、/|×x*~-]*[a-z\u4e00-\u9fff()（） ]{1,20}[:：]? ?(?:\d+(?:\.\d+)?)?)*")
+
+
+def _like(item: Quantity, like: Quantity) -> Quantity:
+    """The bare figure in the unit of another one."""
     factor = like.low / like.numbers[0] if like.numbers and like.numbers[0] and like.family != "temperature" else 1.0
-    return items + [
-        replace(
-            item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit
-        )
-        for item in bare
-    ]
+    return replace(
+        item, low=item.low * factor, high=item.high * factor, family=like.family, kind=like.kind, unit=like.unit
+    )
 
 
 @lru_cache(maxsize=4096)

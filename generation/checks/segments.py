@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
+from generation.checks.cues import cues
 from generation.checks.lexicon import lexicon
 from generation.checks.normalise import has_cjk
-from generation.checks.sheet import FactSheet, SheetFact
+from generation.checks.quantities import Quantity
+from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
+from generation.checks.support import holds
 from generation.checks.words import content, root
 
 _SPLIT = re.compile(r"[;；]|[,，](?![^(（]*[)）])")
@@ -60,6 +63,45 @@ def swapped(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
                     if found and not segment.labels & found[2].labels and found[2].value != segment.value:
                         yield min(at, found[0]), max(end, found[1]), found[2].row
                 at = text.find(segment.value, end)
+
+
+def of_other_label(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> SheetFact | None:
+    """The fact that gives another figure to the label right before ``claim``: "肩宽104厘米" of "肩宽45 胸围104"."""
+    text = analysis.folded
+    for each in supporting:
+        if each.fact < 0 or each.derived:
+            return None
+        row = analysis.sheet.facts[each.fact]
+        figures = _figures(analysis.sheet, row)
+        label = next((label for label in figures if _stands_before(text, label, claim.start)), "")
+        if not label or any(holds(claim, own) for own in figures[label]):
+            return None
+    return analysis.sheet.facts[supporting[0].fact] if supporting else None
+
+
+def _figures(sheet: FactSheet, row: SheetFact) -> dict[str, list[Quantity]]:
+    """The lengths that a value gives under labels, longest label first (once for a fact); none where it gives one only."""
+    known: dict[int, dict[str, list[Quantity]]] = sheet.memo.setdefault("labelled_figures", {})
+    if id(row) not in known:
+        found: dict[str, list[Quantity]] = {}
+        for item in row.quantities:
+            label = _LABEL_BEFORE.search(row.display, 0, item.start) if item.family == "length" else None
+            if label and item.end <= len(row.display):
+                found.setdefault(label[1], []).append(item)
+        known[id(row)] = dict(sorted(found.items(), key=lambda pair: -len(pair[0]))) if len(found) > 1 else {}
+    return known[id(row)]
+
+
+_LABEL_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,4}|(?<![a-z])[a-z]{3,}) ?[:：]? ?$")
+
+
+def _stands_before(text: str, label: str, start: int) -> bool:
+    """Whether the label ends right before ``start``, as a word of its own: the 高 of 座高 is none."""
+    at = text.rfind(label, max(0, start - len(label) - 8), start)
+    if at < 0 or not cues("binding")["link"].fullmatch(text, at + len(label), start):
+        return False
+    before = text[at - 1 : at] if at else ""
+    return not before.isalpha() if label.isascii() else len(label) > 1 or not has_cjk(before) or before in "的是"
 
 
 def _said_of(text: str, start: int, end: int, group: tuple[_Segment, ...]) -> tuple[int, int, _Segment] | None:

@@ -221,7 +221,8 @@ def _row(fact: Fact) -> SheetFact:
                 free -= excluded
             concepts |= free
             excluded -= free
-    own = figures.with_bare_ranges(parse(_NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)))
+    listed = _NUMBER_LIST.sub(lambda found: found.group().replace(",", "/"), display)
+    own = figures.with_shared_units(listed, parse(listed))
     if not denied:
         concepts |= _implied(display, attributes, own)
     included: set[str] = set()

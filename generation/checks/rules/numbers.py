@@ -24,6 +24,7 @@ from generation.checks.conversions import (
 )
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
+from generation.checks.literal import stands_in_data
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.periods import of_another_period
@@ -121,6 +122,11 @@ class UnsupportedNumber(Check):
                 _("“%(said)s” is not in the product data"), claim.start, claim.end, params={"said": said}
             )
         fact = analysis.sheet.facts[nearest.fact].fact
+        if stands_in_data(analysis.sheet, claim):
+            return self.finding(
+                _("draft says %(said)s, which the product data may mean of something else"), claim.start, claim.end,
+                params={"said": said}, severity="warning",
+            )  # fmt: skip
         return self.finding(
             _("draft says %(said)s, product data says %(known)s (%(key)s)"), claim.start, claim.end,
             params={"said": said, "known": fact.display, "key": fact.key}, fact=f"{fact.key}: {fact.display}",
