@@ -20,6 +20,8 @@ from generation.engine.pointers.wording import joined_sides, short_name, spoken_
         ("Qinghe P14 (A1188) 128GB 支持移动联通电信5G 双卡双待手机", "Qinghe", "zh", "Qinghe P14"),
         ("青禾（QINGHE）500GB 移动固态硬盘 高速读写版", "青禾", "zh", "青禾（QINGHE）500GB 移动固态硬盘 高速读写版"),
         ("棉麻圆领短袖T恤", "", "zh", "棉麻圆领短袖T恤"),
+        ("Semi-Automatic Espresso Machine", "", "zh", "Semi-Automatic Espresso Machine"),
+        ("青禾QINGHE 男子 休闲鞋 RIVER RUN 运动鞋 511-010黑色41码", "青禾", "zh", "青禾QINGHE 男子 休闲鞋"),
         ("Norvik - Foldable No. 3 Daypack, Fits 15 Inch Laptops", "", "en", "Norvik - Foldable No. 3 Daypack"),
         ("Walnut Serving Board", "", "en", "Walnut Serving Board"),
     ],
@@ -156,3 +158,23 @@ def test_headings_scents_and_keys_are_said_once_and_in_agreement(text, said):
 def test_a_thing_and_its_size_are_no_list():
     assert spoken_list("freshwater pearls, 5–6 mm", "stone", "en") == "freshwater pearls, 5–6 mm"
     assert spoken_list("black, white", "colour_options", "en") == "black and white"
+
+
+def test_a_search_title_says_nothing_that_means_little_there():
+    facts = (
+        Fact("Flavor", "Apple"),
+        Fact("Warranty", "2", unit="years"),
+        Fact("Voltage", "220-240V"),
+        Fact("Screen size", "5.0"),
+        Fact("Weight", "300", unit="g"),
+    )
+    for seed in range(6):
+        assert plan_for(Brief("products.seo_title", "en", "Apple Juice", facts=facts), seed).facts == ()
+
+
+def test_a_measure_without_its_unit_is_told_last():
+    known = {"材质": "玻璃", "颜色": "黑色", "产地": "杭州", "重量": "190克", "系统": "Android", "功率": "20 W"}
+    facts = (Fact("屏幕尺寸", "5.0"), *(Fact(key, value) for key, value in known.items()))
+    for seed in range(6):
+        told = plan_for(Brief("products.description", "zh-hans", "青禾手机", facts=facts, length="short"), seed).facts
+        assert "5.0" not in {fact.value for fact in told}

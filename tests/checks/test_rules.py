@@ -114,6 +114,8 @@ def test_truncation():
     assert "truncated" in rules_of("重量合适，而且")
     assert "truncated" in rules_of("A cup for tea and")
     assert "truncated" not in rules_of("杯身好握")
+    assert "truncated" not in rules_of("青禾（QINGHE)热水器")
+    assert "truncated" in rules_of("青禾（QINGHE热水器")
 
 
 def test_markup():

@@ -32,7 +32,8 @@ _OPEN_END = re.compile(
     r"|(?<![\d½¼¾] )in|is|are|(?<!pick )(?<!choose )from|by|that|which|your|its|at|as|on|but)"
     r"|(?:以及|和|与|或|并且|而且|但|因为|由于|采用|具有|包括|适合于|为了|的是|一款))$"
 )
-_PAIRS = {"（": "）", "【": "】", "“": "”", "《": "》", "(": ")", "[": "]"}
+#: Of both widths at once: shops' names mix them ("（Vanward)").
+_PAIRS = {"（(": "）)", "【": "】", "“": "”", "《": "》", "[": "]"}
 
 
 @register
@@ -134,9 +135,10 @@ class Truncated(ValueCheck):
             yield self.finding(_("the text breaks off"), end - (found.end() - found.start()), end)
             return
         for opening, closing in _PAIRS.items():
-            if last.count(opening) > last.count(closing):
-                at = end - len(last) + last.rfind(opening)
-                yield self.finding(_("“%(mark)s” is not closed"), at, end, params={"mark": opening})
+            if sum(map(last.count, opening)) > sum(map(last.count, closing)):
+                at = max(map(last.rfind, opening))
+                start = end - len(last) + at
+                yield self.finding(_("“%(mark)s” is not closed"), start, end, params={"mark": last[at]})
                 return
 
 

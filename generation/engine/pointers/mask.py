@@ -14,8 +14,10 @@ from transformers import LogitsProcessor, PreTrainedTokenizerFast
 from generation.engine.pointers.prompt import FRAMED, Plan
 from generation.engine.pointers.tokens import BRAND, END, MOST_FACTS, NAME, NOUN, mark_tokens, pointer, token_id
 
-#: How often a text may use the product's name, noun and brand.
+#: How often a text may use the product's name, noun and brand. A description with its name in sentence after sentence
+#: reads like a form, so that only a long one may say it again.
 _USES = {NAME: 2, NOUN: 6, BRAND: 2}
+_LONG = 6
 
 
 class PointerVocabulary:
@@ -90,6 +92,8 @@ class PointerMask:
         self._due: list[int] = []
         self._used: set[tuple[str, int]] = set()
         uses = dict(_USES)
+        if plan.copy_kind not in FRAMED and len(plan.facts) < _LONG:
+            uses[NAME] = 1
         uses[NAME] = 0 if plan.unnamed or not plan.name else uses[NAME]
         uses[NOUN] = uses[NOUN] if plan.noun else 0
         uses[BRAND] = uses[BRAND] if plan.brand else 0

@@ -24,6 +24,7 @@ _STATED = ("description", "highlights", "seo_description", "generic")
 #: By how many ranks a fact may rise or fall from one draft to the next, so that drafts tell different facts.
 _DRIFT = 2.0
 _UNFIT = re.compile(r"[<>{}|\n\r\t]|https?:|&\w+;")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"[\s\-_/|,，、·]+")
 
 
@@ -178,7 +179,7 @@ def _described(
         entry for entry in planned if entry[0].kind != "benefit" and (entry[1].polarity != "no" or entry[0].is_key)
     ]
     if kind == "seo_title":
-        others = [entry for entry in others if not entry[1].condition and len(entry[1].value) <= 20]
+        others = [entry for entry in others if _in_title(entry[1], base["name"])]
     ranked = sorted(others, key=lambda entry: _rank(*entry) + rng.random() * _DRIFT)
     body = [entry for entry in ranked if entry[1].kind not in last_kinds or entry[0].is_key]
     tail = [entry for entry in ranked if entry not in body] if kind in ("description", "highlights") else []
@@ -228,9 +229,28 @@ def _statement(brief: Brief, language: str, rng: random.Random) -> str:
     return rng.choice(told) if told else ""
 
 
+def _in_title(fact: PlannedFact, name: str) -> bool:
+    """Whether a title is the place for the fact: short, whole without a condition, and not said by the name already."""
+    said = _plain(fact.value)
+    return (
+        not fact.condition
+        and len(fact.value) <= 20
+        and fact.kind not in tables("plan")["untitled"]
+        and not _is_bare(fact)
+        and said not in _plain(name)
+    )
+
+
+def _is_bare(fact: PlannedFact) -> bool:
+    """Whether the value is a figure whose unit the shop's data left out: "screen 5.0"."""
+    return fact.kind in tables("plan")["measured"] and _FIGURE.fullmatch(fact.value) is not None
+
+
 def _rank(fact: Fact, planned: PlannedFact) -> int:
     if fact.is_key:
         return 0
+    if _is_bare(planned):
+        return 5
     if planned.kind == "selling_point":
         return 1
     if planned.kind in tables("plan")["minor"]:

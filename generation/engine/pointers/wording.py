@@ -35,14 +35,20 @@ def short_name(title: str, brand: str, language: str) -> str:
     head = next((head for head in heads if _names(head, brand, language)), title)
     if language == "en" or _width(head, language) <= most:
         return head
-    kept = ""
-    for word in head.split(" "):
-        longer = f"{kept} {word}".strip()
-        if kept and (_width(longer, language) > most or _SPECIFIED.search(word)):
+    if head.isascii():
+        return head  # an English name is as long as it is
+    kept: list[str] = []
+    words = head.split(" ")
+    for word in words:
+        if kept and (_width(" ".join([*kept, word]), language) > most or _SPECIFIED.search(word)):
             break
-        kept = longer
-    named = _names(kept, brand, language) and not _SPECIFIED.search(kept)
-    return kept if named and _width(kept, language) <= most else head
+        kept.append(word)
+    following = words[len(kept)] if len(kept) < len(words) else ""
+    while len(kept) > 1 and kept[-1].isascii() and following.isascii() and not _SPECIFIED.search(following):
+        following = kept.pop()  # a run of Latin words is one name: "ROSHE RUN" is not to end in "ROSHE"
+    name = " ".join(kept)
+    named = _names(name, brand, language) and not _SPECIFIED.search(name)
+    return name if named and _width(name, language) <= most else head
 
 
 def _names(head: str, brand: str, language: str) -> bool:

@@ -24,6 +24,7 @@ from generation.engine.pointers.agreement import agreed
 from generation.engine.pointers.familiar import faults, plainer
 from generation.engine.pointers.mask import FreeMask, PointerMask, PointerVocabulary
 from generation.engine.pointers.mend import Filling, fill_pointers
+from generation.engine.pointers.naming import named
 from generation.engine.pointers.opening import continued, plan_opening
 from generation.engine.pointers.plan import CannotPlan, plan_for
 from generation.engine.pointers.prompt import FRAMED, Plan, render, render_free
@@ -32,7 +33,7 @@ from generation.engine.pointers.tighten import tighten
 from generation.engine.writers.settings import read_settings
 
 #: Changes when a brief is rendered or decoded another way: part of ``version``.
-PROMPT_VERSION = 4
+PROMPT_VERSION = 5
 WEIGHTS = Path(__file__).resolve().parents[2] / "bundled"
 #: How often a text that is too long, or did not end, is written again with one fact fewer.
 _RETRIES = 4
@@ -260,7 +261,7 @@ class BundledWriter:
             written = tighten(written, plan.language)
         written = agreed(written, plan)
         if request.brief is not None:
-            return fill_pointers(request.brief.opening + stated(written, plan), filling)
+            return fill_pointers(request.brief.opening + named(stated(written, plan), plan), filling)
         words = request.prompt or ""
         starts = not (words + plan.bridge).rstrip().endswith((",", "，"))
         return continued(words, fill_pointers(written, filling, starts_sentence=starts), plan)
