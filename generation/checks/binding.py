@@ -20,6 +20,7 @@ from generation.checks.rules.numbers import spoken_of
 from generation.checks.segments import of_other_label, swapped
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
+from generation.checks.told import told_as_another
 
 
 def misplaced(analysis: Analysis) -> list[Misplaced]:
@@ -41,6 +42,11 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
             if not any(item.start < end and start < item.end for item in known)
         )
         known.extend(swapped_shares(analysis))
+        known.extend(
+            Misplaced(start, end, "attribute", row)
+            for start, end, row in told_as_another(analysis)
+            if not any(item.start < end and start < item.end for item in known)
+        )
         known.extend(
             Misplaced(start, end, "part", row)
             for start, end, row in swapped(analysis)

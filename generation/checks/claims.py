@@ -32,6 +32,7 @@ _BATH = re.compile(r"shampoo|soap|conditioner|(?:body|face|hair) (?:wash|scrub)|
 _A_SWIM = re.compile(
     r"(?<![a-z])(?:after|before|following|from) (?:an?|your|the|my|his|her|every|each|one) (?:[a-z]+ )?$"
 )
+_MEANS = re.compile(r"(?:by|via|through|with|using|over) (?:the |an? )?")
 _BEARS = frozenset({"holds up to", "stands up to", "hold up to", "stand up to"})
 _ALMOST = re.compile(r"(?:nearly|almost|mostly|practically) (?:all |pure |entirely )?$|(?:近乎|几乎|接近)[纯全]?$")
 _METALS = frozenset({"silver", "gold", "copper", "bronze"})
@@ -192,6 +193,8 @@ def _literally_known(analysis: Analysis, hit: Hit) -> bool:
     """Whether the very term stands in a fact that does not deny it."""
     if hit.of("colour") and hit.term.endswith("色") and len(hit.term) > 2 and hit.term[:-1] in analysis.sheet.known:
         return True  # 香槟色 of 香槟
+    if (means := _MEANS.match(hit.term)) and hit.term[means.end() :] in analysis.sheet.known:
+        return True  # "connects by app" of "Connectivity: App"
     spread = hit.term.split() if hit.term.isascii() else [hit.term[:2], hit.term[2:]]
     joined = has_cjk(hit.term) and any(hit.term in f"{row.display}{row.key}" for row in analysis.sheet.facts)
     if not joined and any(word not in analysis.sheet.known for word in spread):

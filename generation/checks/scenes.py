@@ -74,7 +74,14 @@ _HOLDS = re.compile(r"[放装塞容][得的]?[下进]|能[放装]|可[放装]|(?
 
 
 def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
-    """Whether a fact gives in the same measure what fits: "电脑仓: 可放15.6英寸"."""
+    """Whether a fact gives in the same measure what fits: "电脑仓: 可放15.6英寸", or how much goes in."""
+    if item.family in ("power", "voltage", "charge"):
+        return True  # nobody puts watts into a thing
+    alone = not _OF_SOMETHING.match(analysis.folded, item.end)
+    if alone and item.family == "volume" and not item.words:
+        measured = (row for row in analysis.sheet.facts if row.attributes & {"capacity", "net_content"})
+        if any(each.family == "volume" for row in measured for each in row.quantities):
+            return True
     return any(
         any(each.family == item.family and each.unit == item.unit for each in row.quantities)
         and _FITTING.search(f"{row.key} {row.display}")
@@ -82,6 +89,7 @@ def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
     )
 
 
+_OF_SOMETHING = re.compile(r" ?的|[一-鿿](?<![和与或，])| of | (?:bottle|jar|can|jug|glass)")
 _FITTING = re.compile(r"[可能][放装容]|适[配用]|电脑|(?<![a-z])(?:fits?|up to|laptop)")
 
 
