@@ -6,6 +6,7 @@ A sum of what one fact lists needs no word for it; every other sum, share or dif
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,14 +55,17 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     if patterns["total"].search(said):
         for size in (2, 3):
             for chosen in combinations(known, size):
-                if _same_sort(analysis, chosen) and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
+                one_size = claim.family == "length" and len({each.fact for each in chosen}) == 1
+                if one_size or not _same_sort(analysis, chosen):
+                    continue  # the sides of one thing are not added up
+                if _makes(claim, sum(each.quantity.low for each in chosen), chosen):
                     return list(chosen)
     # "each tin 250 g" of two tins of 125 g is no total
     each_one = _EACH.search(analysis.folded, max(0, claim.start - 4), claim.start)
     if not each_one and (patterns["total"].search(said) or patterns["instead"].search(said)):
         for many in _counts(analysis, said):
             for each in known:
-                if many > 1 and _near(claim, each.quantity.low * many, _EXACT):
+                if many > 1 and _makes(claim, each.quantity.low * many, (each,)):
                     return [each]
     if _EXTENDED.search(said) and not _BEFORE_THAT.search(said):
         for chosen in combinations(known, 2):
@@ -69,7 +73,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
                 _EXTENDER.search(f"{row.key} {row.display}")
                 for row in (analysis.sheet.facts[each.fact] for each in chosen)
             )
-            if named and _near(claim, sum(each.quantity.low for each in chosen), _EXACT):
+            if named and _makes(claim, sum(each.quantity.low for each in chosen), chosen):
                 return list(chosen)
     if claim.family in _SHARED and patterns["share"].search(said) and not _PER_HUNDRED.search(said):
         for many in _counts(analysis, said):
@@ -82,7 +86,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
             values += [replace(each, quantity=_times(each.quantity, 2)) for each in known]
         for first, second in combinations(values, 2):
             apart = abs(first.quantity.low - second.quantity.low)
-            if _same_sort(analysis, (first, second)) and _near(claim, apart, _EXACT):
+            if _same_sort(analysis, (first, second)) and _makes(claim, apart, (first, second)):
                 return [first, second]
     return []
 
@@ -238,10 +242,29 @@ def _times(item: Quantity, many: float) -> Quantity:
     return replace(item, low=item.low * many, high=item.high * many)
 
 
+def _makes(claim: Quantity, value: float, chosen: tuple[FactQuantity, ...]) -> bool:
+    """Whether the claim is the ``value`` worked out of ``chosen``: to the last digit, unless it was converted or rounded."""
+    if claim.bound in ("over", "min", "under", "nearly", "about") or claim.words:
+        return _near(claim, value, _EXACT)
+    if any(each.quantity.unit != claim.unit and _converted(claim, each.quantity) for each in chosen):
+        return _near(claim, value, _EXACT)
+    finest = min((each.quantity.step for each in chosen), default=0.0)
+    rounding = 0.505 * claim.step if claim.step > 1.01 * finest > 0 else 0.0
+    return abs(claim.low - value) <= rounding + 1e-6 * value
+
+
+def _converted(claim: Quantity, known: Quantity) -> bool:
+    """Whether the units are not powers of ten of each other."""
+    if not claim.numbers or not known.numbers or not claim.numbers[0] or not known.numbers[0]:
+        return True
+    factor = abs(claim.low / claim.numbers[0] / (known.low / known.numbers[0] or 1.0))
+    return factor <= 0 or abs(math.log10(factor) - round(math.log10(factor))) > 1e-6
+
+
 def _near(claim: Quantity, value: float, tolerance: float) -> bool:
     if claim.bound in ("over", "min"):
         return claim.low <= value <= claim.low * 1.25
     if claim.bound in ("under", "nearly"):
-        return claim.low * 0.8 <= value < claim.low
+        return claim.low * 0.88 <= value < claim.low
     rounding = 0.505 * claim.step if claim.bound == "about" or claim.words else 0.0
     return abs(claim.low - value) <= max(tolerance * value, rounding if rounding < 0.1 * value else 0.0)

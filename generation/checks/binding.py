@@ -19,6 +19,7 @@ from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.segments import of_other_label, swapped
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
+from generation.checks.sides import other_measures
 from generation.checks.support import holds
 from generation.checks.told import told_as_another
 
@@ -44,7 +45,7 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
         known.extend(swapped_shares(analysis))
         known.extend(
             Misplaced(start, end, "attribute", row)
-            for start, end, row in told_as_another(analysis)
+            for start, end, row in [*told_as_another(analysis), *other_measures(analysis, spoken_of(analysis))]
             if not any(item.start < end and start < item.end for item in known)
         )
         known.extend(
@@ -324,6 +325,10 @@ def _key_after(analysis: Analysis, claim: Quantity) -> SheetFact | None:
     """The fact whose key stands right behind the claim and measures the same: "36% crude fat"."""
     rows: list[SheetFact] = analysis.sheet.memo.get("measured", [])
     text, at = analysis.folded, claim.end + analysis.folded.startswith((" ", "的"), claim.end)
+    if claim.family == "percent" and (word := _SHARE_OF.match(text, claim.end)):
+        named = [row for row in rows if row.key == word[1] or row.key.endswith(f" {word[1]}")]
+        if len(named) == 1 and named[0].quantities[0].family == "percent":
+            return named[0]
     for row in rows:
         end = at + len(row.key)
         if not text.startswith(row.key, at) or _quoted(analysis, at, end):
@@ -333,6 +338,8 @@ def _key_after(analysis: Analysis, claim: Quantity) -> SheetFact | None:
     return None
 
 
+#: "36% fat" of "Crude fat"
+_SHARE_OF = re.compile(r" (?:of )?([a-z]{3,})(?![a-z])")
 _NEXT = re.compile(r"\s?[:：=]|(?:约|为|是|达)| (?:is|are|of) ")
 
 

@@ -62,7 +62,7 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
         return True
     if item.family == "time":
         return _time_of_the_scene(analysis, item, begin, end)
-    if item.family == "length" and item.unit in _ROADS:
+    if item.family == "length" and item.unit in _ROADS and not _PER_HOUR.search(before):
         return not scenes["distance_cue"].search(text, begin, end)
     if item.family in ("length", "mass", "volume") and _guessed(item):
         return not any(hit.of("attribute") for hit in analysis.hits_within(begin, item.start))
@@ -70,12 +70,12 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
 
 
 #: What goes in is the reader's ("放得下500毫升的水") unless a fact says what fits.
-_HOLDS = re.compile(r"[放装塞容][得的]?[下进]|能[放装]|可[放装]|(?<![a-z])fits? ")
+_HOLDS = re.compile(r"[放装塞容盛][得的]?[下进]|能[放装盛]|可[放装盛]|(?<![a-z])fits? ")
 
 
 def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
     """Whether a fact gives in the same measure what fits: "电脑仓: 可放15.6英寸", or how much goes in."""
-    if item.family in ("power", "voltage", "charge"):
+    if item.family in ("power", "voltage"):
         return True  # nobody puts watts into a thing
     alone = not _OF_SOMETHING.match(analysis.folded, item.end)
     if alone and item.family == "volume" and not item.words:
@@ -89,6 +89,7 @@ def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
     )
 
 
+_PER_HOUR = re.compile(r"(?:每小时|时速|每秒)[^，。\d]{0,4}$")
 _OF_SOMETHING = re.compile(r" ?的|[一-鿿](?<![和与或，])| of | (?:bottle|jar|can|jug|glass)")
 _FITTING = re.compile(r"[可能][放装容]|适[配用]|电脑|(?<![a-z])(?:fits?|up to|laptop)")
 

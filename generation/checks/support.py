@@ -37,6 +37,7 @@ _LISTED = {
 }  # fmt: skip
 _SIZES = frozenset({"size", "size_range", "specification", "waist"})
 _CUPS = frozenset({"cup", "cups", "杯", "个杯"})
+_INCH = 25.4
 _CALENDAR = 2_000_000.0  # from here on time is months and years, which are no exact number of days
 
 
@@ -130,9 +131,9 @@ def _inside(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQ
 def _within_limit(claim: Quantity, known: Quantity, sheet: FactSheet, candidate: FactQuantity) -> bool:
     """ "Below 45 °C" of what bears at most 45 °C."""
     if not claim.bound and known.bound == "max" and candidate.fact >= 0 and claim.family == known.family == "length":
-        return (
-            claim.low <= known.high and "laptop" in sheet.facts[candidate.fact].key
-        )  # a 13-inch one in a 15-inch sleeve
+        inches = bool(claim.numbers) and math.isclose(claim.low, claim.numbers[0] * _INCH)
+        fitting = inches and 0.6 * known.high <= claim.low <= known.high  # a 13-inch one in a 15-inch sleeve
+        return fitting and "laptop" in sheet.facts[candidate.fact].key
     if claim.bound not in ("under", "max") or candidate.fact < 0 or not _equal(claim, claim.low, known, known.high):
         return False
     return _LIMIT_KEY.search(sheet.facts[candidate.fact].key) is not None
@@ -209,7 +210,9 @@ def comparable(claim: Quantity, known: Quantity, water: bool = False) -> tuple[Q
 def holds(claim: Quantity, known: Quantity) -> bool:
     """Whether ``known`` makes the comparable ``claim`` true."""
     if claim.family == "date" and known.family == "date":
-        return claim.low == known.low and (not claim.high or not known.high or claim.high == known.high)
+        same_year = not claim.high or not known.high or claim.high == known.high
+        month = claim.low % 100 == 0 or known.low % 100 == 0
+        return same_year and (claim.low // 100 == known.low // 100 if month else claim.low == known.low)
     if claim.family != known.family and not (claim.family and known.family):
         if "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= claim.high <= known.high:
             return True
@@ -302,9 +305,12 @@ def _scaled(item: Quantity, factor: float) -> Quantity:
 def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
     apart = abs(said - value)
     size = max(abs(said), abs(value))
-    if apart <= 1e-6 * size + 1e-9:
+    if apart <= 1e-12 * size + 1e-9:  # a registration number of ten digits is another one by its last digit
         return True
     if claim.family == "time" and size > _CALENDAR and claim.unit != known.unit:
+        days, of_claim, of_known = 86_400.0, _length_of(claim), _length_of(known)
+        if min(of_claim, of_known) > 25 * days:
+            return apart <= 1e-3 * size  # twelve months to a year
         weeks = {claim.unit.rstrip("s"), known.unit.rstrip("s")} >= {"week", "month"}
         return apart <= (0.085 if weeks else 0.03) * size  # people count four weeks to a month
     if claim.bound in ("over", "under", "min"):
@@ -323,6 +329,11 @@ def _equal(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
     return False
 
 
+def _length_of(item: Quantity) -> float:
+    """How many base units one of its unit is."""
+    return item.low / item.numbers[0] if item.numbers and item.numbers[0] else item.low
+
+
 def _foreign(claim: Quantity, said: float, known: Quantity, value: float) -> bool:
     """Whether the units belong to different systems (inch and cm), so that a conversion must have been rounded."""
     if (
@@ -331,8 +342,8 @@ def _foreign(claim: Quantity, said: float, known: Quantity, value: float) -> boo
         or not known.numbers
     ):
         return False
-    if claim.family == "temperature":
-        return claim.unit != known.unit
+    if claim.family == "temperature":  # 摄氏度 is another spelling of ℃ and no other scale
+        return (claim.low == claim.numbers[0]) != (known.low == known.numbers[0])
     first, second = said / (claim.numbers[0] or 1), value / (known.numbers[0] or 1)
     if first <= 0 or second <= 0:
         return False

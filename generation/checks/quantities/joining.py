@@ -76,8 +76,9 @@ def joined(text: str, items: list[Quantity]) -> list[Quantity]:
                     last, end=item.end, low=last.low + inches, high=last.high + inches, step=_INCH, numbers=()
                 )
                 continue
+            between = gap == " and " and text.endswith("between ", 0, last.start)
             if (
-                _RANGE_GAP.fullmatch(gap)
+                (between or _RANGE_GAP.fullmatch(gap))
                 and not _OF_THREE.search(text, max(0, last.start - 4), last.start)
                 and not _THIRD.match(text, item.end)
                 and last.family == item.family

@@ -17,6 +17,8 @@ _DATE = re.compile(
     r"(?:(?P<y1>\d{4})\s?年\s?)?(?P<m1>\d{1,2})\s?月\s?(?P<d1>\d{1,2})\s?[日号]"
     r"|(?<!\d)(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2})(?!\d)"
     r"|(?<![a-z])(?P<m3>" + _MONTH + r")\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y3>\d{4}))?"
+    r"|(?<!\d)(?P<y5>(?:19|20)\d\d)(?:\s?年\s?(?P<m5>\d{1,2})\s?月|[-/.](?P<m6>0[1-9]|1[0-2])(?![-/.\d]))"
+    r"|(?<![a-z])(?P<m7>" + _MONTH + r")\.? (?P<y7>(?:19|20)\d\d)(?!\d)"
     r"|(?<!\d)(?P<d4>\d{1,2})(?:st|nd|rd|th)? (?P<m4>" + _MONTH + r")(?![a-z])(?:,? (?P<y4>\d{4}))?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -28,15 +30,15 @@ _FEET = re.compile(
 
 
 def dates(text: str) -> list[Quantity]:
-    """Dates with a month and a day, the year where it is given."""
+    """Dates with a month, and a day (0 where none is given) or a year: month × 100 + day in ``low``, the year in ``high``."""
     found: list[Quantity] = []
     if not cues("number")["date_hint"].search(text):
         return found
     for match in _DATE.finditer(text):
         group = match.groupdict()
-        year = group["y1"] or group["y2"] or group["y3"] or group["y4"] or 0
-        month = group["m1"] or group["m2"] or group["m3"] or group["m4"]
-        day = group["d1"] or group["d2"] or group["d3"] or group["d4"]
+        year = next(filter(None, (group[f"y{number}"] for number in (1, 2, 3, 4, 5, 7))), 0)
+        month = next(filter(None, (group[f"m{number}"] for number in range(1, 8))))
+        day = next(filter(None, (group[f"d{number}"] for number in range(1, 5))), 0)
         number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
         if number <= 12 and int(day) <= 31:
             found.append(Quantity(*match.span(), float(number * 100 + int(day)), float(year), "date", unit="date"))
@@ -127,13 +129,15 @@ def flows(text: str) -> list[Quantity]:
     ]  # fmt: skip
 
 
-_SPEED = re.compile(r"时速(?:可达|高达|达|最高|为|约)*(\d{1,3}|[一二三四五六七八九十两百]{1,4})(?:公里|千米|km)")
+_SPEED = re.compile(
+    r"(?:时速|每小时)(?:可达|高达|达|最高|为|约)*(\d{1,3}|[一二三四五六七八九十两百]{1,4})(?:公里|千米|km)"
+)
 
 
 def speeds(text: str) -> list[Quantity]:
     """Kilometres an hour in Chinese: 时速18公里."""
     found = []
-    for match in _SPEED.finditer(text) if "时速" in text else ():
+    for match in _SPEED.finditer(text) if "时" in text else ():
         value = float(match[1]) if match[1].isdigit() else float(read_chinese(match[1]) or 0)
         known = units()["km/h"]
         found.append(

@@ -221,6 +221,8 @@ def _judged(analysis: Analysis) -> list[tuple[Quantity, list[FactQuantity], Fact
 def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[FactQuantity], FactQuantity | None]:
     """What supports the claim, or as many times it as the text says: "three mugs of 300 ml" of 900 ml."""
     supporting, nearest = supporters(claim, analysis.sheet, water)
+    if supporting and _END_BEFORE.search(analysis.folded, max(0, claim.start - 12), claim.start):
+        supporting = [each for each in supporting if not _inside(claim, each.quantity)]  # "down to 45 °C" of 40 to 100
     if not supporting and claim.unit in POUNDS:
         supporting = sterling(analysis, claim)
     if not supporting and claim.bound in _OPPOSITE and _DECLINED.match(analysis.folded, claim.end):
@@ -259,6 +261,17 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     return supporters(whole, analysis.sheet, water)[0], nearest
 
 
+#: What makes a figure the end of a range.
+_END_BEFORE = re.compile(
+    r"(?<![a-z])(?:down to|from|as (?:low|high) as|starting at)(?: an?| about)? (?:[a-z]+ )?$"
+    r"|(?:[低小短少高大长多](?:可?[到至]|可以?到|能上)|从|最[低高小大])$"
+)
+
+
+def _inside(claim: Quantity, known: Quantity) -> bool:
+    return claim.low == claim.high and known.low < claim.low < known.high and claim.family == known.family
+
+
 def _unlabelled(analysis: Analysis, claim: Quantity, reckoned: list[FactQuantity]) -> list[FactQuantity]:
     """``reckoned`` unless the claim stands under the name of a fact that gives the figure: "链长45厘米" of 40 + 5."""
     before = analysis.folded[max(0, claim.start - 16) : claim.start].rstrip(" :：是为约")
@@ -295,7 +308,7 @@ def _portion(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     amounts += [each.quantity.low for each in sheet.by_family.get("mass", ())]
     for each in sheet.by_family.get(claim.family, ()):
         if each.fact >= 0 and _PER_100.search(sheet.facts[each.fact].display, each.quantity.end):
-            wanted = [each.quantity.low * amount / 100 for amount in amounts]
+            wanted = [each.quantity.low * amount / 100 for amount in amounts if amount != 100]
             over = 1.25 if claim.bound == "over" else 1.03
             if any(claim.low * 0.97 <= share <= claim.low * over for share in wanted):
                 found.append(each)
