@@ -113,10 +113,13 @@ def _under_heading(
 
 def _by_attribute(analysis: Analysis, place: _Place) -> SheetFact | None:
     """The fact whose name stands right before or behind the value."""
+    text = analysis.folded
+    if _quoted(text, place) or any(_link_behind(text, row.key, place) is not None for row in place.rows):
+        return None  # "扣件材质：锌合金", whatever 材质 is
     hit = _before(analysis, place) or _weighed(analysis, place)
     own = _announced(analysis, place, [hit], []) if hit else _by_word_behind(analysis, place)
     if not own and not place.family:
-        keyed = [row for row in analysis.sheet.facts if _key_stands_before(analysis.folded, row.key, place)]
+        keyed = [row for row in analysis.sheet.facts if (_link_behind(text, row.key, place) or "").strip()]
         own = _announced(analysis, place, [], keyed[:1]) if keyed else []
     return own[0] if own else None
 
@@ -146,12 +149,22 @@ def _by_word_behind(analysis: Analysis, place: _Place) -> list[SheetFact]:
     return [row for row in own if row.quantities] if plain else own  # "solid colours" is no colour called solid
 
 
-def _key_stands_before(text: str, key: str, place: _Place) -> bool:
+def _link_behind(text: str, key: str, place: _Place) -> str | None:
+    """What links the key to the value behind it (" is ", "：", nothing); None where the key does not stand there."""
     at = text.rfind(key, max(0, place.start - len(key) - 12), place.start) if len(key) > 1 else -1
     if at < 0 or (key.isascii() and inside_word(text, at)):
-        return False
-    gap = text[at + len(key) : place.start]
-    return bool(gap.strip()) and cues("binding")["link"].fullmatch(text, at + len(key), place.start) is not None
+        return None
+    found = cues("binding")["link"].fullmatch(text, at + len(key), place.start)
+    return found.group() if found else None
+
+
+def _quoted(text: str, place: _Place) -> bool:
+    """Whether the whole value is quoted that the figure is part of: the "1 year" of "5 years frame; 1 year seat"."""
+    longer = (row.display for row in place.rows if len(row.display) > place.end - place.start)
+    return any(
+        (at := text.find(value, max(0, place.end - len(value)), place.start + len(value))) >= 0 and at <= place.start
+        for value in longer
+    )
 
 
 def _before(analysis: Analysis, place: _Place) -> Hit | None:

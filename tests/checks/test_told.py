@@ -47,6 +47,8 @@ TRUE_TEXTS = [
     ("zh-hans", "保质期36个月。", (F("保质期", "3年"),)),
     ("zh-hans", "在1320摄氏度里烧成。", (F("烧成温度", "1320℃"),)),
     ("en", "36% protein and 16% fat.", (F("Crude protein", "36%"), F("Crude fat", "16%"))),
+    ("zh-hans", "材质：尼龙\n扣件材质：锌合金", (F("材质", "尼龙"), F("扣件材质", "锌合金"))),
+    ("en", "Material: nylon\nClip material: zinc alloy", (F("Material", "nylon"), F("Clip material", "zinc alloy"))),
     ("zh-hans", "没有涂层的精铁锅。", (F("涂层", "无"), F("材质", "精铁"))),
 ]
 FALSE_TEXTS = [
