@@ -90,7 +90,8 @@ def _holds_by_facts(analysis: Analysis, item: Quantity) -> bool:
 
 
 _PER_HOUR = re.compile(r"(?:每小时|时速|每秒)[^，。\d]{0,4}$")
-_OF_SOMETHING = re.compile(r" ?的|[一-鿿](?<![和与或，])| of | (?:bottle|jar|can|jug|glass)")
+#: Behind a volume: what it is a volume of ("500毫升的水", "a 500 ml bottle").
+_OF_SOMETHING = re.compile(r" ?的|(?![和与或])[一-鿿]| of | (?:bottle|jar|can|jug|glass)")
 _FITTING = re.compile(r"[可能][放装容]|适[配用]|电脑|(?<![a-z])(?:fits?|up to|laptop)")
 
 

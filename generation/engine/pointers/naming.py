@@ -11,7 +11,7 @@ from generation.engine.pointers.wording import is_plural
 _MARKS = r"(?:<[a-z_]{2,}>)*"
 _IT = re.compile(rf"^({_MARKS})It(s?) ")
 _FIRST_WORD = re.compile(rf"^({_MARKS})([A-Z])(?=[a-z]*[ ,<])")
-_FIRST_SENTENCE = re.compile(r"[^.。\n]*")
+_STOP = re.compile(r"[.。\n]")
 _FACT = re.compile(r"<[kvc]\d+>")
 
 
@@ -21,7 +21,7 @@ def named(text: str, plan: Plan) -> str:
         return text
     noun = bool(plan.noun) and NOUN in text
     text = text.lstrip(" .。:：")
-    if not noun and not _FACT.search(_FIRST_SENTENCE.match(text)[0]):  # type: ignore[index]
+    if not noun and not _FACT.search(_STOP.split(text, maxsplit=1)[0]):
         return f"{NAME}。{text}" if plan.language == "zh" else f"{NAME}. {text}"
     if plan.language == "zh":
         return text if noun else f"{NAME}：{text}"
