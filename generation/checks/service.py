@@ -17,6 +17,7 @@ from generation.checks.base import Check, Context, Finding
 from generation.checks.coverage import mentioned
 from generation.checks.normalise import fold
 from generation.checks.text import view
+from generation.checks.verbatim import said_verbatim
 from generation.engine import Fact
 
 #: Raised by hand when the same text and facts may get other findings for a reason not in the data files.
@@ -57,7 +58,7 @@ def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | N
             continue
         found = check.check_value(value, value_type, text, context)
         if check.grounding:
-            found = [_asking(finding, text) for finding in found]
+            found = _grounded(list(found), text, context)
         if graded:
             found = [replace(finding, severity=graded) for finding in found]
         findings.extend(found)
@@ -65,11 +66,19 @@ def run_checks(value: Any, value_type: str, context: Context, rules: Ruleset | N
     return findings
 
 
-def _asking(finding: Finding, text: str) -> Finding:
-    """The finding, as a warning where the text only asks about what it names."""
-    if finding.severity == "error" and asked(fold(text), finding.start, finding.end):
-        return replace(finding, severity="warning")
-    return finding
+def _grounded(findings: list[Finding], text: str, context: Context) -> list[Finding]:
+    """Without those about a fact said word for word; as a warning where the text only asks about what it names."""
+    if not findings:
+        return []
+    folded = fold(text)
+    verbatim = said_verbatim(folded, context)
+    return [
+        replace(finding, severity="warning")
+        if finding.severity == "error" and asked(folded, finding.start, finding.end)
+        else finding
+        for finding in findings
+        if not any(start <= finding.start and finding.end <= end for start, end in verbatim)
+    ]
 
 
 def blocking(findings: Sequence[Finding]) -> bool:
