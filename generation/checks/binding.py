@@ -14,6 +14,7 @@ from generation.checks.lexicon import Hit, lexicon
 from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
 from generation.checks.normalise import fold, has_cjk, inside_word
+from generation.checks.own_key import behind_keys
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
@@ -45,7 +46,11 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
         known.extend(swapped_shares(analysis))
         known.extend(
             Misplaced(start, end, "attribute", row)
-            for start, end, row in [*told_as_another(analysis), *other_measures(analysis, spoken_of(analysis))]
+            for start, end, row in [
+                *told_as_another(analysis),
+                *other_measures(analysis, spoken_of(analysis)),
+                *behind_keys(analysis, spoken_of(analysis)),
+            ]
             if not any(item.start < end and start < item.end for item in known)
         )
         known.extend(

@@ -253,7 +253,7 @@ def _other_material(sheet: FactSheet, parts: Parts, noun: str, hit: Hit) -> Shee
     if not supporting or supporting & own:
         return None
     for index in own:
-        if any(said & closure(name) for name in sheet.facts[index].concepts):
+        if hit.term in sheet.facts[index].display or any(said & closure(name) for name in sheet.facts[index].concepts):
             return None
     if any(_same(noun, other) for index in supporting if index >= 0 for other in parts.nouns.get(index, ())):
         return None

@@ -32,7 +32,7 @@ SORTS: dict[str, frozenset[str]] = {
 _LISTED = {
     "style": frozenset({"colour", "colour_count", "flavour", "pattern", "style_attr", "specification", "size_range"})
     | {"material", "box", "audience", "heat_source", "skin", "ingredients", "compatibility_attr", "connectivity", "scene"}
-    | {"storage", "memory", "capacity", "power", "net_content"},
+    | {"storage", "memory", "capacity", "power", "net_content", "model", "series"},
     "piece": frozenset({"box", "pieces", "specification", "ingredients", "net_content", "compartments", "material"}),
 }  # fmt: skip
 _SIZES = frozenset({"size", "size_range", "specification", "waist"})

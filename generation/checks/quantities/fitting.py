@@ -20,11 +20,26 @@ _AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "�
 
 def is_band(text: str, match: re.Match[str]) -> bool:
     """Whether "2.4g" or "5g" names a radio band and no mass."""
-    if match["digits"] not in ("2.4", "5", "5.8") or match["gap"]:
+    if match["digits"] not in ("2.4", "5", "5.8") or match["gap"] or is_generation(text, match):
         return False
     if _BAND.match(text, match.end("unit")):
         return True
     return match["digits"] != "5" and _BAND_BEFORE.search(text, 0, match.start()) is not None
+
+
+_GENERATION = re.compile(r"\s?(?:网络|手机|信号|通信|通讯|上网|全网通|双卡|时代|network|phone|signal)")
+_WIRELESS = re.compile(r"wi-?fi|频|路由|2\.4g|router|band")
+
+
+def is_generation(text: str, match: re.Match[str]) -> bool:
+    """Whether "5g" is a generation of mobile networks, which is no quantity."""
+    if (
+        match["digits"] not in ("2", "3", "4", "5", "6")
+        or match["gap"]
+        or not _GENERATION.match(text, match.end("unit"))
+    ):
+        return False
+    return _WIRELESS.search(text, max(0, match.start() - 16), match.end("unit") + 6) is None
 
 
 def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:

@@ -22,11 +22,16 @@ from generation.checks.quantities.special import (
 )
 
 _TIMES = re.compile(r"(?<=\d)x(?=\d)")
+#: A year in Chinese figures, and the month behind it: 二〇二一年五月, 二零一九年十一月.
+_YEAR = re.compile(
+    r"(?<![一二三四五六七八九十百千万])[一二][〇零一二三四五六七八九]{3}年(?:[一二三四五六七八九]月|十[一二]月)?"
+)
+_FIGURES = str.maketrans("〇零一二三四五六七八九十", "001234567891")
 
 
 def parse(text: str) -> list[Quantity]:
     """All quantities of a folded text, in order. Dates are family "date" (low = month * 100 + day, high = year or 0)."""
-    text = _TIMES.sub("×", text)
+    text = _YEAR.sub(lambda match: match.group().translate(_FIGURES), _TIMES.sub("×", text))
     found = dates(text) + feet(text) + pounds(text) + quarters(text) + below_freezing(text)
     found += percents(text) + speeds(text) + eighths(text) + liang(text) + metres(text) + flows(text)
     taken = [(item.start, item.end) for item in found]

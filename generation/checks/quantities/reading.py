@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from generation.checks.numerals import CHINESE, ENGLISH, guess_range, read_chinese, read_english
-from generation.checks.quantities.fitting import is_band, unit_fits
+from generation.checks.quantities.fitting import is_band, is_generation, unit_fits
 from generation.checks.quantities.quantity import Quantity
 from generation.checks.units import units
 
@@ -87,6 +87,8 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     unit_text = match["noun"] or match["unit"] or ""
     unit = units().get(unit_text)
+    if unit_text == "g" and is_generation(text, match):
+        return None
     if unit_text == "g" and is_band(text, match):
         unit_text = "ghz"
         unit = units()[unit_text]

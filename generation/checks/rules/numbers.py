@@ -25,7 +25,7 @@ from generation.checks.conversions import (
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
 from generation.checks.literal import stands_in_data
-from generation.checks.normalise import fold, has_cjk
+from generation.checks.normalise import fold, has_cjk, squeeze
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.periods import of_another_period
 from generation.checks.quantities import Quantity
@@ -134,6 +134,15 @@ class UnsupportedNumber(Check):
         )  # fmt: skip
 
 
+_STANDARD = re.compile(r"(?<![a-z0-9])[a-z]{3,8} ?$")
+
+
+def _standard_known(analysis: Analysis, item: Quantity) -> bool:
+    """Whether the number belongs to a name that the data spell together with it: the "PCIe 3.0" of "PCIe3.0*4"."""
+    name = _STANDARD.search(analysis.folded, max(0, item.start - 9), item.start)
+    return name is not None and squeeze(analysis.folded[name.start() : item.end]) in analysis.sheet.squeezed
+
+
 def is_claim(analysis: Analysis, item: Quantity) -> bool:
     """Whether a number says something about the product: list marks, ordinals and idioms do not."""
     text = analysis.folded
@@ -142,6 +151,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False
     if _BATTERY.match(text, item.end) and f"{item.low:g}" in _BATTERIES:
         return _BATTERIES[f"{item.low:g}"].search(analysis.sheet.known) is None
+    if not item.family and _standard_known(analysis, item):
+        return False
     if item.bound and _DENIED_NEXT.match(text, polarity.sentence(text, item.start, item.end)[1]):
         return False  # "Over 128 grams? Nope."
     if item.words and item.numbers == (1.0,) and _RATE_AFTER.match(text, item.end):
