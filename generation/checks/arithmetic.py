@@ -24,8 +24,8 @@ from generation.checks.words import content
 _FIRST = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.]|\s?(?:cm|mm|in|ml|g|kg|oz|lb)(?![a-z])|%|\")")
 _LAST = re.compile(r"[\u4e00-\u9fff)）]\s?[x×*]?\s?(\d{1,3})[个只件片支条双套盒包袋瓶罐根张块枚把副本台颗]?$")
 _WHOLE_NUMBER = re.compile(r"(?<![\d.a-z-])\d{1,3}(?![\d.])")
-#: Roundings allowed: a sum is as exact as what it adds, a share of a price is said roughly.
-_EXACT, _ROUGH = 0.015, 0.07
+#: Roundings allowed: a sum is as exact as what it adds, a share of a weight nearly so, one of a price is said roughly.
+_EXACT, _NEARLY, _ROUGH = 0.015, 0.03, 0.07
 #: What is shared out: a price over the pieces, calories over the servings.
 _SHARED = frozenset({"money", "food_energy", "mass"})
 _MEASURED = frozenset({"length", "mass", "volume", "power", "energy", "time", "money", "food_energy", "count"})
@@ -78,7 +78,7 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     if claim.family in _SHARED and patterns["share"].search(said) and not _PER_HUNDRED.search(said):
         for many in _counts(analysis, said):
             for each in known:
-                if many > 1 and _near(claim, each.quantity.low / many, _ROUGH):
+                if many > 1 and _near(claim, each.quantity.low / many, _NEARLY if claim.family == "mass" else _ROUGH):
                     return [each]
     if patterns["difference"].search(said):
         values = list(known)

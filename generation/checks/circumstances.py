@@ -193,8 +193,8 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         strange.discard("u_unopened")  # a shelf life is that of what has not been opened
     if any("extend" in row.display or "延长" in row.display for row in rows):
         strange.discard("u_unfolded")
-    if any(_PACKED.search(row.display) for row in rows):
-        strange.discard("u_perserving")  # "25 ml each" of 25 ml × 10
+    if any(_PACKED.search(row.display) or _OF_ONE.match(row.fact.condition) for row in rows):
+        strange.discard("u_perserving")  # "25 ml each" of 25 ml × 10, "每条110克" of 110 g (单条)
     for name, opposite in _OPPOSITES.items():
         if name in strange and not any(opposite in row.usages for row in rows):
             strange.discard(name)
@@ -216,6 +216,7 @@ def _of_one_size(row: SheetFact) -> bool:
     return _ONE_SIZE.search(words) is not None and _EVERY_SIZE.search(words) is None
 
 
+_OF_ONE = re.compile(r"[单每][个只件片支条双套盒包袋瓶罐根张块枚把副份本卷台颗杯]")
 _PACKED = re.compile(r"[×x*]\s?\d|\d\s?[×x*]|[/／每]")
 
 

@@ -58,6 +58,9 @@ class Claim:
     fact: int = -1
 
 
+_OF_PLACE = re.compile(r"的([\u4e00-\u9fff]{2})")
+
+
 def unsupported(analysis: Analysis) -> list[Claim]:
     """Every claim of a listed kind that no fact supports."""
     known = analysis.memo.get("claims")
@@ -105,6 +108,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return None
     if concepts[0].kind not in ("offer", "service") and analysis.negated(hit.start, _end_of_item(analysis, hit)):
         return None
+    if hit.of("place") and (its := _OF_PLACE.match(analysis.folded, hit.end)) and f"{hit.term}{its[1]}" in sheet.known:
+        return None  # "新疆的长绒棉" of 新疆长绒棉
     if concepts[0].kind == "material" and (_of_condition(analysis, hit) or _of_readers_thing(analysis, hit)):
         return None
     if _literally_known(analysis, hit) or _free_of(analysis, hit):
@@ -236,7 +241,8 @@ def included(analysis: Analysis, hit: Hit) -> bool:
     begin, stop = polarity.clause(text, hit.start, hit.end)
     last = None
     for match in patterns["includes"].finditer(text, begin, hit.start):
-        if not cues("contents")["readers"].search(text, max(0, match.start() - 8), match.start()):
+        readers = cues("contents")["readers"].search(text, max(0, match.start() - 8), match.start())
+        if not readers and not (match.group() == "配" and _WORN.fullmatch(text, match.end(), hit.end)):
             last = match
     if last is not None:
         between = text[last.end() : hit.start]
@@ -244,6 +250,13 @@ def included(analysis: Analysis, hit: Hit) -> bool:
             return True
     after = patterns["included_after"].match(text, hit.end, min(stop, hit.end + 24))
     return after is not None
+
+
+#: What one wears a piece of clothing with: "配条细项链", "配牛仔裤".
+_WORN = re.compile(
+    r"[条双顶件副个对上一]{0,2}[\u4e00-\u9fff]{0,3}?(?:项链|耳环|耳钉|手链|手镯|高跟鞋|小白鞋|帆布鞋|运动鞋|乐福鞋|凉鞋|靴子"
+    r"|牛仔裤|半身裙|短裤|开衫|外套|西装|衬衫|草帽|丝巾|腰带|包包)"
+)
 
 
 def _of_something_else(analysis: Analysis, hit: Hit) -> bool:

@@ -32,9 +32,10 @@ _JOINED = re.compile(r"\s?(?:、|和|与|及|/|以及)\s?")
 
 def behind_keys(
     analysis: Analysis, claims: list[tuple[Quantity, list[FactQuantity]]]
-) -> Iterator[tuple[int, int, SheetFact]]:
-    """Start, end and the fact of the key, for every figure, code or colour behind a Chinese key that its facts do not
-    give. ``claims`` are the figures of the text that some fact makes true; the others are no fact's and found as such."""
+) -> Iterator[tuple[int, int, SheetFact | None]]:
+    """Start, end and the fact of the key (None where the name says it), for every figure, code or colour behind a Chinese
+    key that its facts do not give. ``claims`` are the figures of the text that some fact makes true; those that none
+    does are found as such."""
     text, sheet = analysis.folded, analysis.sheet
     begins = {claim.start: (claim, supporting) for claim, supporting in claims}
     for key, rows in _keyed(sheet).items():
@@ -50,6 +51,7 @@ def behind_keys(
             at = text.find(key, end)
     yield from _other_number(analysis)
     yield from _other_colour(analysis)
+    yield from _other_memory(analysis)
 
 
 def _keyed(sheet: FactSheet) -> dict[str, list[SheetFact]]:
@@ -139,3 +141,23 @@ def _other_colour(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
             if joint is None:
                 break
             at = joint.end()
+
+
+_MEMORY = re.compile(r"(?<![\d.])(\d{1,2})g?b? ?\+ ?(\d{2,4})gb?(?![a-z])")
+_WORKING = re.compile(
+    r"(?<![\d.+])(\d{1,4}) ?gb?的?(?:运存|运行内存)|(?:运存|运行内存)(?:有|为|是|达|[:：])?(\d{1,4}) ?gb?(?![a-z])"
+)
+_STORING = re.compile(
+    r"(?<![\d.+])(\d{1,4}) ?gb?的?(?:大?存储|机身)"
+    r"|(?:存储(?:空间|容量)?|机身内存)(?:有|为|是|达|[:：])?(\d{1,4}) ?gb?(?![a-z+])"
+)
+
+
+def _other_memory(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact | None]]:
+    """Working memory and storage the other way round: "128GB运存" of an "8GB+128GB"."""
+    known = {pair.groups() for pair in _MEMORY.finditer(analysis.sheet.known)}
+    for pattern, own in ((_WORKING, 0), (_STORING, 1)) if known else ():
+        for match in pattern.finditer(analysis.folded):
+            said = match[1] or match[2]
+            if all(said != pair[own] for pair in known) and any(said == pair[1 - own] for pair in known):
+                yield *match.span(), None

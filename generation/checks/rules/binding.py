@@ -28,7 +28,9 @@ class BindingCheck(Check):
             if item.reason in self.reasons:
                 fact = item.row.fact if item.row else None
                 shown = (
-                    f"{fact.key}: {fact.display}" + (f" ({fact.condition})" if fact.condition else "") if fact else ""
+                    f"{fact.key}: {fact.display}" + (f" ({fact.condition})" if fact.condition else "")
+                    if fact
+                    else context.name
                 )
                 yield self.finding(
                     self.message, item.start, item.end,
