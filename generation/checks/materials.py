@@ -6,6 +6,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.misplaced import Misplaced
+from generation.checks.normalise import has_cjk
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import SheetFact
 
@@ -70,6 +71,8 @@ def _part_of(text: str, hit: Hit, before: Hit | None, after: Hit | None) -> Hit 
     before = before if before and before.of("part") else None
     gap = text[before.end : hit.start] if before else ""
     said = before is not None and cues("binding")["part_gap"].fullmatch(gap) is not None
+    if before and gap == " " and closes_piece(text, before.start, before.end):
+        said = False
     if said and gap:
         return before
     if after and after.of("part"):
@@ -77,6 +80,12 @@ def _part_of(text: str, hit: Hit, before: Hit | None, after: Hit | None) -> Hit 
         if gap in _AFTER_MATERIAL or cues("binding")["material_gap"].fullmatch(gap):
             return after
     return before if said else None
+
+
+def closes_piece(text: str, start: int, end: int) -> bool:
+    """Whether a Chinese noun has its own modifier, so that what follows a space is the next piece of a title:
+    "304不锈钢内胆 PP塑料手柄"."""
+    return has_cjk(text[start:end]) and text[end : end + 1] == " " and text[start - 1 : start].isalnum()
 
 
 def swapped_shares(analysis: Analysis) -> list[Misplaced]:

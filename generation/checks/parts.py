@@ -16,6 +16,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.guarantees import only_part
 from generation.checks.lexicon import Hit, lexicon
+from generation.checks.materials import closes_piece
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
@@ -236,6 +237,8 @@ def _material_at(analysis: Analysis, start: int, end: int) -> Hit | None:
     text = analysis.folded
     for hit in analysis.hits_within(end, end + 24):
         if hit.start >= end and hit.of("material"):
+            if text[end : hit.start] == " " and closes_piece(text, start, end):
+                break
             if cues("binding")["own_part_gap"].fullmatch(text, end, hit.start):
                 return hit
             break

@@ -19,6 +19,7 @@ SHORTS = (
     F("Returns", "30 days", condition="unworn, with tags attached"),
     F("Water resistance", "100 m", condition="crown screwed down"),
 )
+KETTLE = (F("容量", "1.7升"), F("内胆材质", "304不锈钢"), F("手柄", "PP塑料，双层"), F("功率", "1800瓦"))
 COVER = (F("退货", "7 天无理由", condition="未洗、未用"),)
 
 TRUE_TEXTS = [
@@ -29,6 +30,8 @@ TRUE_TEXTS = [
     ("en", "Sewn in Portugal from cloth that was woven in Turkey.", SHORTS),
     ("en", "Lambswool and cotton, and no polyester at all.", SHORTS),
     ("en", "Send them back within 30 days, unworn and with the tags attached.", SHORTS),
+    ("zh-hans", "电水壶1.7升 304不锈钢内胆 PP塑料，双层 1800瓦", KETTLE),
+    ("zh-hans", "电水壶1.7升 304不锈钢内胆 PP塑料手柄", KETTLE),
     ("zh-hans", "沙发套未洗未用的，7 天内可无理由退货。", COVER),
 ]
 FALSE_TEXTS = [
@@ -37,6 +40,7 @@ FALSE_TEXTS = [
     ("en", "Sewn from cloth that was woven in Portugal.", SHORTS, "wrong_part"),
     ("en", "Send them back within 30 days, even if you've worn them all week.", SHORTS, "contradicted_fact"),
     ("en", "Water resistant to 100 m, whether or not the crown is screwed down.", SHORTS, "dropped_condition"),
+    ("zh-hans", "电水壶1.7升，内胆PP塑料", KETTLE, "wrong_part"),
     ("zh-hans", "7 天无理由退货，洗过也没关系。", COVER, "contradicted_fact"),
 ]
 
