@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise, permutations
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -33,6 +33,12 @@ _MEASURED = frozenset({"length", "mass", "volume", "power", "energy", "time", "m
 
 def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     """The quantities that ``claim`` follows from by arithmetic its sentence speaks of; empty where it does not follow."""
+    if claim.family in _MULTIPLIED:
+        return _multiplied(analysis, claim)
+    if claim.family == "percent":
+        return _whole(analysis, claim)
+    if claim.family == "length" and 0 < claim.low < claim.high and not claim.bound:
+        return _let_out(analysis, claim)
     if claim.low != claim.high or claim.low <= 0 or (claim.family not in _MEASURED and claim.family):
         return []
     if claim.shared and analysis.folded[claim.end : claim.end + 2].strip()[:1] in _TIMES:
@@ -91,6 +97,52 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     return []
 
 
+def _let_out(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The length and its extender, where the claim is the range they allow: "from 45 to 50 cm" of 45 + 5."""
+    known = [each for each in analysis.sheet.by_family.get("length", ()) if each.fact >= 0 and not each.derived]
+    for whole, extender in permutations(known, 2):
+        row = analysis.sheet.facts[extender.fact]
+        if not _EXTENDER.search(f"{row.key} {row.display}") or not math.isclose(whole.quantity.low, claim.low):
+            continue
+        if math.isclose(whole.quantity.low + extender.quantity.low, claim.high):
+            return [whole, extender]
+    return []
+
+
+#: What two sides make: square metres of a cover, pixels of a screen.
+_MULTIPLIED = frozenset({"area", "pixels"})
+
+
+def _multiplied(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The sides that a fact gives one after the other and that multiply to the claim: "5.3 m²" of 220 × 240 cm."""
+    family = {"area": "length", "pixels": ""}[claim.family]
+    known = [each for each in analysis.sheet.by_family.get(family, ()) if each.fact >= 0 and not each.derived]
+    for first, second in pairwise(known):
+        between = analysis.sheet.facts[first.fact].display[first.quantity.end : second.quantity.start]
+        if first.fact != second.fact or between.strip(" 0123456789.cmin") not in _TIMES:
+            continue
+        made = first.quantity.low * second.quantity.low * (1e-6 if family else 1.0)
+        if abs(claim.low - made) <= max(0.505 * claim.step, _EXACT * made):
+            return [first, second]
+    return []
+
+
+def _whole(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The shares of one fact that make up a hundred per cent, where the text adds them up: "一麻一棉,凑成百分之百"."""
+    begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
+    if claim.low != 100 or not _ADDED_UP.search(analysis.folded, begin, end):
+        return []
+    shares = [each for each in analysis.sheet.by_family.get("percent", ()) if each.fact >= 0 and not each.derived]
+    for index in {each.fact for each in shares}:
+        own = [each for each in shares if each.fact == index]
+        if len(own) > 1 and abs(sum(each.quantity.low for each in own) - 100) < 1e-6:
+            return own
+    return []
+
+
+_ADDED_UP = re.compile(
+    r"凑[成出足满]|[合加]起来|合在一起|一共|(?<![a-z])(?:add(?:s|ing)? up|together|in all|makes? up)(?![a-z])"
+)
 _RATIO = re.compile(r"(?<![\d:.])(\d{1,3}) ?[:：] ?(\d{1,3})(?![\d:])")
 _SCALE_KEY = re.compile(r"比例|配比|(?<![a-z])(?:scale|ratio)(?![a-z])")
 
@@ -153,7 +205,9 @@ _PER_HUNDRED = re.compile(r"每(?:100|一?百)克|per 100 ?(?:g|ml)")
 #: "4 (2 hand pockets, 2 inner pockets)" has been added up.
 _SUMMED = re.compile(r"\d+ ?[(（]")
 #: A chain or strap let out by the length of its extender.
-_EXTENDED = re.compile(r"(?<![a-z])(?:extend|let (?:it |them )?out|at its longest|longest setting)|延长|放长|最长")
+_EXTENDED = re.compile(
+    r"(?<![a-z])(?:extend|lengthen|let (?:it |them )?out|at its longest|longest setting)|延长|放长|最长"
+)
 _BEFORE_THAT = re.compile(r"(?<![a-z])(?:before|without|not)(?![a-z])|不|前")
 _EXTENDER = re.compile(r"extend|延长")
 _EACH = re.compile(r"每[个只件片支条双套盒包袋瓶罐根张块枚把副份本卷台颗杯]约?$")

@@ -15,6 +15,7 @@ from generation.checks.materials import misplaced_materials, swapped_shares
 from generation.checks.misplaced import Misplaced
 from generation.checks.normalise import fold, has_cjk, inside_word
 from generation.checks.own_key import behind_keys
+from generation.checks.own_noun import beside_nouns
 from generation.checks.parts import elsewhere
 from generation.checks.quantities import FINENESS, Quantity
 from generation.checks.rules.numbers import spoken_of
@@ -50,6 +51,7 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
                 *told_as_another(analysis),
                 *other_measures(analysis, spoken_of(analysis)),
                 *behind_keys(analysis, spoken_of(analysis)),
+                *beside_nouns(analysis, spoken_of(analysis)),
             ]
             if not any(item.start < end and start < item.end for item in known)
         )
@@ -111,6 +113,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "the sleeve measures 25 inches" of any length
     if bound and any(named_with(analysis.folded, bound, row) for row in rows):
         bound = None  # "laptop size: 15 inches" of "Fits laptop"
+    if bound and claim.shared and analysis.folded[claim.start - 1] == "(" and analysis.folded[bound.end :][:1] != "(":
+        bound = None  # "6 cm deep (5.5 × 2.8 × 2.4 in)" gives all sides again
     if bound and not _measures(sheet, bound, claim):
         bound = None
     if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):
@@ -292,7 +296,7 @@ def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]
         stem = _SUFFIX.sub("", row.key)
         if len(stem) > 2 and stem != row.key and analysis.folded.endswith(stem, 0, claim.start):
             return row
-    before = analysis.folded[max(0, claim.start - 4) : claim.start]
+    before = _LINKED.sub("", analysis.folded[max(0, claim.start - 6) : claim.start])[-4:]
     for size in (3, 2):
         piece = before[-size:]
         if not _PIECE.fullmatch(piece) or has_cjk(before[: -len(piece)][-1:]):
@@ -314,6 +318,7 @@ def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]
     return None
 
 
+_LINKED = re.compile(r"(?:是|为|约|达|[:：]){1,2}$")
 _SUFFIX = re.compile(r"(?:角度|尺寸|长度|宽度|高度|重量|时长|时间|功率|容量|温度|数量|距离|范围|材质)$")
 _PIECE = re.compile(r"[\u4e00-\u9fff]{2,3}")
 
@@ -352,7 +357,7 @@ def _attribute_after(analysis: Analysis, claim: Quantity) -> Hit | None:
     text = analysis.folded
     for hit in analysis.hits_within(claim.end, claim.end + 21):
         if hit.start >= claim.end:
-            if not hit.of("attribute"):
+            if not hit.of("attribute") or analysis.begins_noun(hit):
                 return None
             if not cues("binding")["back_link"].fullmatch(text, claim.end, hit.start):
                 return None

@@ -53,6 +53,8 @@ def of_another(analysis: Analysis, claim: Quantity, supporting: list[FactQuantit
     """Whether the clause names what another figure of the fact is of: "two years on the frame" of "frame 5, motor 2"."""
     begin, end = polarity.clause(analysis.folded, claim.start, claim.end)
     around = _names_in(analysis.folded[begin : claim.start]) | _names_in(analysis.folded[claim.end : end])
+    if claim.family == "count":
+        around |= _names_in(analysis.folded[claim.start : claim.end])  # "four outer pockets"
     if not around or not supporting:
         return False
     for each in supporting:

@@ -100,6 +100,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
         return Claim(hit.start, hit.end, concepts[0]) if pure and not analysis.negated(hit.start, hit.end) else None
     if analysis.is_named(hit.start, hit.end) or any(concept.kind in ("neutral", "manner") for concept in hit.concepts):
         return None
+    if hit.of("material") and _as_plating(analysis, hit):
+        return None
     if accessories and included(analysis, hit):
         return _judge_accessory(analysis, hit, accessories)
     if concepts and concepts[0].name == "b_apple" and sheet.positive.keys() & {"ios", "apple"}:
@@ -118,6 +120,26 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     if against and polarity.refused(analysis.folded, hit.start, hit.end):
         return None
     return Claim(hit.start, hit.end, concepts[0], against is not None, min(against) if against else -1)
+
+
+_PLATED_BEFORE = re.compile(
+    r"(?<![a-z])(?:plat(?:ing|ed)|coat(?:ing|ed))(?: is| in| with| of|:)(?: an?)?(?: thin)? $"
+    r"|(?:电?镀|镀层)(?:是|为|了|的是)?$"
+)
+_PLATED_AFTER = re.compile(r"[- ]plat(?:ing|ed)|镀层")
+_FINE_GOLD = re.compile(r"\d{1,2}(?= ?(?:k|karat|carat|ct))")
+
+
+def _as_plating(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the text says that the product is plated with the metal, and the data say so: "the plating is 18K gold"."""
+    text, sheet = analysis.folded, analysis.sheet
+    metals = {name for concept in hit.of("material") for name in lexicon().closure(concept.name)} & {"gold", "silver"}
+    if not metals or not any(f"{metal}_plated" in sheet.positive for metal in metals):
+        return False
+    if not _PLATED_BEFORE.search(text, max(0, hit.start - 24), hit.start) and not _PLATED_AFTER.match(text, hit.end):
+        return False
+    fineness = _FINE_GOLD.match(hit.term)
+    return fineness is None or re.search(rf"(?<!\d){fineness.group()} ?(?:k|karat|carat|ct)", sheet.known) is not None
 
 
 def _overstated(analysis: Analysis, hit: Hit) -> bool:
@@ -259,6 +281,10 @@ _WORN = re.compile(
 )
 
 
+#: "moonstone from Sri Lanka"
+_THING_FROM = re.compile(r"(?<![a-z])([a-z]{4,}) from (?:the )?$")
+
+
 def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
     """Whether the coloured thing is none of the product's: "black jeans", "白墙"; its parts and finishes are."""
     text, patterns = analysis.folded, cues("claim")
@@ -290,6 +316,8 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
         if hit.term.isascii():
             following = _FOLLOWING.match(text, hit.end)
             own = following is not None and root(following.group(1)) in roots_of(analysis.sheet)
+            thing = _THING_FROM.search(before)
+            own = own or (thing is not None and root(thing[1]) in roots_of(analysis.sheet))
             return bool(patterns["made_in"].search(before) or patterns["craft_after"].match(after) or own)
     if (
         concept.kind == "capability"

@@ -26,7 +26,7 @@ _ONLY_COUNT = re.compile(rf"(\d{{1,3}})\s?[{_SORT}]?(?:[/／每][{_HAN}]+)?")
 _COUNT_FIRST = re.compile(rf"(\d{{1,2}}|[两二三四五六七八九十])\s?[{_SORT}](?=[:：，,(（])")
 #: A pack by what it holds: "12支/盒", "3个/组", "6瓶装".
 _PACK = re.compile(rf"(?<![\d.])(\d{{1,3}})\s?([{_SORT}])(?:\s?[/／每]\s?[盒箱组套包袋提板]|装)")
-_PACK_KEY = re.compile(r"^(?:数量|件数|片数|支数|规格|包装规格|装量|规格数量)$")
+_PACK_KEY = re.compile(r"^(?:数量|件数|片数|规格|包装规格|装量|规格数量)$")
 _SAID = re.compile(rf"(?<![\d.第a-z])(\d{{1,3}}|[两二三四五六七八九十]{{1,3}})[{_SORT}](?:的)?([{_HAN}]{{2,10}})")
 _SAID_AFTER = re.compile(rf"([{_HAN}]{{2,10}}?)(?:各)?(\d{{1,3}}|[两二三四五六七八九十]{{1,3}})[{_SORT}](?![{_HAN}])")
 _SAID_PACK = re.compile(

@@ -27,6 +27,9 @@ _NUMBER_BEFORE = re.compile(rf"(?<![a-z\d.$€£¥-]){_NUMBER_WORD}(?: [a-z]+(?:
 _RANGE_BEFORE = re.compile(r"(\d{1,3}|[a-z]+)(?: to | or |-| - )$")
 #: "a four-season tent"
 _COUNTED_AS = re.compile(rf"(?<![a-z\d.-]){_NUMBER_WORD}-([a-z]{{4,}})(?![a-z])")
+#: "Pockets: 5 (4 outer, 1 inner)"
+_PARTED = re.compile(r"\d{1,3} \((?:\d{1,3} [a-z]{4,}(?:, | and |\)))+")
+_SORTED = re.compile(r"(?<=[( ])(\d{1,3}) ([a-z]{4,})")
 _COUNT_WORD = re.compile(r"(?<![a-z])(?:count|number of|no\. of|quantity|qty|how many|total)(?![a-z])")
 _PAIRED = re.compile(r" (?:across|in|on|over|between) (?:the|a|each) pair(?![a-z])")
 _FINENESS = {number for (number,) in FINENESS}
@@ -73,7 +76,8 @@ def _said(text: str, nouns: dict[str, list[FactQuantity]]) -> Iterator[tuple[int
     for match in _COUNTED.finditer(text):
         yield *match.span(), match.group(1), [*match.group(2).split(), match.group(3)]
     for match in _COUNTED_AS.finditer(text):
-        yield *match.span(), match.group(1), [match.group(2)]
+        if match.group(2) not in units():  # "five-minute shaves" are judged as minutes
+            yield *match.span(), match.group(1), [match.group(2)]
     for noun in (noun for noun, counts in nouns.items() if counts[0].alone):
         at = text.find(f" {noun}")
         before = _NUMBER_BEFORE.search(text, max(0, at - 30), at) if at >= 0 else None
@@ -115,6 +119,7 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
         compounds = (match.groups() for match in _COUNTED_AS.finditer(row.display))
         rows += [(said, noun) for said, noun in compounds if noun not in units()]  # "5-barrel", not "2-year"
         rows += _counted_by_key(row)
+        rows += _SORTED.findall(row.display) if _PARTED.fullmatch(row.display) and row.key.endswith("s") else []
         for said, noun in rows:
             nouns.setdefault(root(noun), []).append(FactQuantity(_count(_many(said)), index))
     return nouns

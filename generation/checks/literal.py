@@ -1,10 +1,12 @@
-"""Figures that stand in the product data as they are said, in a place no rule reads as a quantity of that unit."""
+"""Figures that stand in the product data as they are said: in a name, or where no rule reads a quantity of that unit."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from generation.checks.analysis import Analysis
+from generation.checks.normalise import squeeze
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactSheet, SheetFact
 from generation.checks.support import supporters
@@ -43,3 +45,26 @@ def _alike(items: list[Quantity], claim: Quantity) -> bool:
 @lru_cache(maxsize=4096)
 def _spelled(number: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\d.,]){re.escape(number)}(?!\d|[.,]\d)")
+
+
+_STANDARD = re.compile(r"(?<![a-z0-9])[a-z]{3,8} ?$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?=款)")
+_FIGURES = re.compile(r"\d{2,}(?![\d.,])")
+
+
+def part_of_name(analysis: Analysis, item: Quantity) -> bool:
+    """Whether the number belongs to a name that the data spell together with it: the "PCIe 3.0" of "PCIe3.0*4", the
+    "2022款" of "Book Pro 14 2022", the "Shaver 5000 pairs …" of a Rotary Shaver 5000."""
+    text, sheet = analysis.folded, analysis.sheet
+    if item.unit == "款":
+        year = _YEAR.match(text, item.start)
+        return year is not None and re.search(rf"(?<!\d){year.group()}(?![\d.])", sheet.known) is not None
+    if item.family not in ("", "count") or item.words:
+        return False
+    name = _STANDARD.search(text, max(0, item.start - 9), item.start)
+    if name is None:
+        return False
+    if not item.family:
+        return squeeze(text[name.start() : item.end]) in sheet.squeezed
+    figures = _FIGURES.match(text, item.start)
+    return figures is not None and re.search(rf"{name.group()}{figures.group()}(?!\d)", sheet.name) is not None

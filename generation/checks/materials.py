@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
@@ -23,6 +25,9 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
         materials = {concept.name for concept in hit.of("material")}
         if not any(name in sheet.positive for name in materials) or analysis.is_named(hit.start, hit.end):
             continue
+        if plating := _other_plating(analysis, hit, materials):
+            found.append(Misplaced(hit.start, hit.end, "part", plating))
+            continue
         part = _part_of(text, hit, *analysis.beside(hit))
         if part is None and (keyed := _keyed_part(analysis, hit, materials)):
             found.append(Misplaced(hit.start, hit.end, "part", keyed))
@@ -43,6 +48,23 @@ def misplaced_materials(analysis: Analysis) -> list[Misplaced]:
         if rows:
             found.append(Misplaced(min(hit.start, part.start), max(hit.end, part.end), "part", (own or rows)[0]))
     return found
+
+
+_PLATED_WITH = re.compile(
+    r"(?<![a-z])(?:plated|coated|dipped) (?:in|with)(?: (?:an?|the|pure|real|genuine|fine|thin))* $"
+)
+
+
+def _other_plating(analysis: Analysis, hit: Hit, materials: set[str]) -> SheetFact | None:
+    """The fact of the plating, where the text plates with what the facts give to something else."""
+    rows = [row for row in analysis.sheet.facts if row.attributes & {"plating", "coating"}]
+    if not rows or not _PLATED_WITH.search(analysis.folded, max(0, hit.start - 32), hit.start):
+        return None
+    words = hit.term.split()
+    if any(hit.term in row.display or all(word in row.display for word in words) for row in rows):
+        return None
+    plated = {f"{name}_plated" for material in materials for name in lexicon().closure(material)}
+    return None if any((materials | plated) & row.concepts for row in rows) else rows[0]
 
 
 def _of_other_item(row: SheetFact, part: str, materials: set[str]) -> bool:
@@ -90,7 +112,7 @@ def closes_piece(text: str, start: int, end: int) -> bool:
 
 def swapped_shares(analysis: Analysis) -> list[Misplaced]:
     """ "羊毛30%，聚酯纤维70%" of a cloth that has them the other way round."""
-    found: list[Misplaced] = []
+    found: list[Misplaced] = _terse_shares(analysis)
     said = _percentages(analysis.folded, analysis.hits_of("material"), analysis.quantities)
     if not said:
         return found
@@ -107,6 +129,28 @@ def swapped_shares(analysis: Analysis) -> list[Misplaced]:
         if rows and all(abs(share - value) > 1e-6 for share, _row in rows):
             found.append(Misplaced(start, end, "attribute", rows[0][1]))
     return found
+
+
+_TERSE_SHARE = re.compile(
+    r"(?<![\u4e00-\u9fff])([棉麻毛丝])(?:占|含|有)? ?(\d{1,3}(?:\.\d)?)%"
+    r"|(\d{1,3}(?:\.\d)?)% ?的?([棉麻毛丝])(?![\u4e00-\u9fff])"
+)
+
+
+def _terse_shares(analysis: Analysis) -> list[Misplaced]:
+    """The same for fibres called by one character, which no word list holds: "棉55%" of 45%棉."""
+    known: dict[str, set[str]] = {}
+    rows: dict[str, SheetFact] = {}
+    for row in analysis.sheet.facts:
+        for match in _TERSE_SHARE.finditer(row.display):
+            fibre, share = match[1] or match[4], match[2] or match[3]
+            known.setdefault(fibre, set()).add(share)
+            rows[fibre] = row
+    return [
+        Misplaced(*match.span(), "attribute", rows[fibre])
+        for match in (_TERSE_SHARE.finditer(analysis.folded) if known else ())
+        if (fibre := match[1] or match[4]) in known and (match[2] or match[3]) not in known[fibre]
+    ]
 
 
 def _percentages(text: str, named: list[Hit], quantities: list[Quantity]) -> list[tuple[set[str], float, int, int]]:

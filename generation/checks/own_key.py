@@ -110,11 +110,16 @@ def _other_number(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
         code = squeeze(match["code"])
         rows = [row for row in analysis.sheet.facts if row.key.endswith(("编号", "型号", "货号", "款号"))]
         own = [row for row in rows if row.squeezed == code]
-        if any(match["what"] in row.key and _whose(match["whose"], row) for row in own):
+        if any(_same_number(match["what"], row.key) and _whose(match["whose"], row) for row in own):
             continue
         of_that_name = [row for row in rows if row.key.endswith(match["what"]) and match["what"] in ("编号", "货号")]
         if row := next(iter(own or of_that_name), None):
             yield *match.span(), row
+
+
+def _same_number(what: str, key: str) -> bool:
+    """Whether the key calls the number so: 货号, 款号 and 编号 are one thing, the 型号 is another."""
+    return what in key or (what != "型号" and key.endswith(("编号", "货号", "款号")))
 
 
 def _whose(said: str | None, row: SheetFact) -> bool:

@@ -44,6 +44,8 @@ def of_the_scene(analysis: Analysis, item: Quantity) -> bool:
         beside and not _of_facts(analysis, beside.group())
     ):
         return not (_HOLDS.search(before) and _holds_by_facts(analysis, item))
+    if item.family == "percent" and item.low <= 20 and scenes["low_battery"].match(after):
+        return not analysis.sheet.by_family.get("percent")
     if scenes["supposed"].search(text, begin, item.start) and not _portioned_by_facts(analysis):
         return True
     if item.words and item.numbers == (1.0,) and scenes["compared"].search(before):
@@ -227,7 +229,9 @@ def _compared(analysis: Analysis, before: str, after: str) -> bool:
 def _of_facts(analysis: Analysis, beside: str) -> bool:
     """Whether what stands beside the number is in the facts: the bed of what is made for beds of 1.5 m."""
     thing = beside.strip("以上下内的 -")
-    return _named(analysis, thing) or (thing.endswith("床") and "床" in analysis.sheet.known)
+    return any(_named(analysis, word) for word in (thing, thing.rpartition(" ")[2])) or (
+        thing.endswith("床") and "床" in analysis.sheet.known
+    )
 
 
 def _named(analysis: Analysis, word: str) -> bool:

@@ -288,7 +288,9 @@ _PLATED = re.compile(r"(?:镀|电镀|仿|贴)$|(?:faux|imitation|mock) $")
 def _plated(name: str) -> tuple[str, ...]:
     """What may be said of something plated with a metal."""
     whole = lexicon().closure(name)
-    return tuple(f"{metal}_plated" for metal in ("gold", "silver") if metal in whole)
+    return tuple(f"{metal}_plated" for metal in ("gold", "silver") if metal in whole) + ("rhodium",) * (
+        "rhodium" in whole
+    )
 
 
 #: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.
@@ -316,7 +318,11 @@ def _implied(row_value: str, attributes: set[str], quantities: list[Quantity]) -
             if (terse in words if terse.isascii() else terse in row_value)
         }
     if "100%" in row_value or "纯" in row_value or "全" in row_value:
-        found |= {pure for word, pure in _PURE if re.search(rf"(?:100%|纯|全)\s*{word}|{word}:?\s*100%", row_value)}
+        found |= {
+            pure
+            for word, pure in _PURE
+            if re.search(rf"(?:100%|纯|全)\s*(?:[a-z]+ )?{word}|{word}:?\s*100%", row_value)
+        }
     for item in quantities:
         if item.family == "water":
             found |= {"waterproof", "water_resistant"} | ({"swim"} if item.high >= 50 else set())

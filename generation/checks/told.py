@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -51,6 +52,20 @@ def told_as_another(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
         )
         if row is not None:
             yield place.start, place.end, row
+    yield from _foundings(analysis)
+
+
+def _foundings(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
+    """Years in which the house is said to have been founded that the facts give to something else: "创立于2018年"."""
+    founded, founding = _founding()
+    for claim, supporting in spoken_of(analysis):
+        if claim.family not in ("", "date") or any(each.fact < 0 for each in supporting):
+            continue
+        rows = [analysis.sheet.facts[each.fact] for each in supporting]
+        if founded.search(analysis.folded, max(0, claim.start - 24), claim.start) and not any(
+            founding.search(f"{row.key} {row.display}") for row in rows
+        ):
+            yield claim.start, claim.end, rows[0]
 
 
 def _figures(analysis: Analysis) -> Iterator[_Place]:
@@ -135,7 +150,7 @@ def _by_word_behind(analysis: Analysis, place: _Place) -> list[SheetFact]:
     """The facts announced by the word right behind the value: "Black、White功率", "a battery of Android"."""
     text = analysis.folded
     hit = next((one for one in analysis.hits_within(place.end, place.end + 24) if one.start >= place.end), None)
-    if hit is None or not hit.of("attribute") or hit.of("neutral"):
+    if hit is None or not hit.of("attribute") or hit.of("neutral") or analysis.begins_noun(hit):
         return []
     gap = text[place.end : hit.start]
     if gap.strip(" 的of") or (has_cjk(hit.term) and gap.startswith(" ")):
@@ -222,8 +237,17 @@ def _shares(place: _Place, rows: list[SheetFact]) -> bool:
 
 @lru_cache(maxsize=1)
 def _verbs() -> list[tuple[re.Pattern[str], frozenset[str]]]:
-    rows = json.loads(resources.files(__package__).joinpath("data/told_verbs.json").read_text("utf-8"))["rows"]
-    return [(re.compile(row["before"]), frozenset(row["never"])) for row in rows]
+    return [(re.compile(row["before"]), frozenset(row["never"])) for row in _told_verbs()["rows"]]
+
+
+@lru_cache(maxsize=1)
+def _founding() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a text says when a house was founded, and how the key of such a fact reads."""
+    return re.compile(_told_verbs()["founded"]), re.compile(_told_verbs()["founding"])
+
+
+def _told_verbs() -> dict[str, Any]:
+    return json.loads(resources.files(__package__).joinpath("data/told_verbs.json").read_text("utf-8"))
 
 
 def _by_verb(analysis: Analysis, place: _Place) -> SheetFact | None:

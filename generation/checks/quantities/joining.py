@@ -27,7 +27,7 @@ _FEET, _INCH = frozenset({"ft", "foot", "feet"}), 25.4
 _OF_THREE, _THIRD = re.compile(r"\d\s?-\s?$"), re.compile(r"\s?-\s?\d")
 #: No shop counts so far; a figure without a unit from here on is a number of an order or parcel.
 _IDENTIFIER = 1e8
-_BOUNDS = ("far", "nearly", "about", "min", "over", "max", "under")
+_BOUNDS = ("far", "nearly", "barely", "about", "min", "over", "max", "under")
 
 
 def joined(text: str, items: list[Quantity]) -> list[Quantity]:

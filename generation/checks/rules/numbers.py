@@ -24,8 +24,8 @@ from generation.checks.conversions import (
 )
 from generation.checks.counts import counted_alike, miscounted
 from generation.checks.english_counts import counted, counts_alike
-from generation.checks.literal import stands_in_data
-from generation.checks.normalise import fold, has_cjk, squeeze
+from generation.checks.literal import part_of_name, stands_in_data
+from generation.checks.normalise import fold, has_cjk
 from generation.checks.numerals import read_chinese, read_english
 from generation.checks.periods import of_another_period
 from generation.checks.quantities import Quantity
@@ -44,7 +44,7 @@ _BATTERY = re.compile(r"\s?号(?:碱性|干)?电池")
 _BATTERIES = {"5": re.compile(r"(?<![a-z])aa(?![a-z])|[5五]号"), "7": re.compile(r"(?<![a-z])aaa(?![a-z])|[7七]号")}
 _DENIED_NEXT = re.compile(r"\s?\? (?:no|nope|nah|not)(?![a-z])")
 _TIMES = re.compile(
-    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten)(?:(?: [a-z]+){1,2} of (?:about )?| )$"
+    r"(?<![a-z\d])(\d{1,2}|two|three|four|five|six|eight|ten|(?:a )?dozen)(?:(?: [a-z]+){1,2} of (?:about )?| )$"
     r"|([两三四五六八])(?:杯|份|次|顿|碗|瓶|罐)[^，。；,]{0,3}$"
 )
 _PER_100 = re.compile(r"\s?(?:/|每|per )\s?100")
@@ -134,15 +134,6 @@ class UnsupportedNumber(Check):
         )  # fmt: skip
 
 
-_STANDARD = re.compile(r"(?<![a-z0-9])[a-z]{3,8} ?$")
-
-
-def _standard_known(analysis: Analysis, item: Quantity) -> bool:
-    """Whether the number belongs to a name that the data spell together with it: the "PCIe 3.0" of "PCIe3.0*4"."""
-    name = _STANDARD.search(analysis.folded, max(0, item.start - 9), item.start)
-    return name is not None and squeeze(analysis.folded[name.start() : item.end]) in analysis.sheet.squeezed
-
-
 def is_claim(analysis: Analysis, item: Quantity) -> bool:
     """Whether a number says something about the product: list marks, ordinals and idioms do not."""
     text = analysis.folded
@@ -151,7 +142,7 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
         return False
     if _BATTERY.match(text, item.end) and f"{item.low:g}" in _BATTERIES:
         return _BATTERIES[f"{item.low:g}"].search(analysis.sheet.known) is None
-    if not item.family and _standard_known(analysis, item):
+    if part_of_name(analysis, item):
         return False
     if item.bound and _DENIED_NEXT.match(text, polarity.sentence(text, item.start, item.end)[1]):
         return False  # "Over 128 grams? Nope."
@@ -240,7 +231,9 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
         # "under twelves had better not" of 12 and up
         supporting = supporters(replace(claim, bound=_OPPOSITE[claim.bound]), analysis.sheet, water)[0]
     if not supporting and claim.bound == "over" and claim.family == "time":  # "10,000 g over 24 hours" of g/24 h
-        rated = [row for row in analysis.sheet.facts if PER_TIME.search(row.display)]
+        rated = _DURING.search(analysis.folded, max(0, claim.start - 40), claim.start) or [
+            row for row in analysis.sheet.facts if PER_TIME.search(row.display)
+        ]
         supporting = supporters(replace(claim, bound=""), analysis.sheet)[0] if rated else []
     if not supporting and claim.unit in PINTS:
         supporting = supporters(imperial(claim), analysis.sheet)[0]
@@ -252,7 +245,7 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     if not supporting and not claim.family:
         supporting = _with_unit_said(analysis, claim, water) or inside_sizes(analysis, claim)
     if not supporting and claim.family == "count":
-        supporting = counted_alike(analysis, claim)
+        supporting = counted_alike(analysis, claim) or _options(analysis, claim)
         supporting = supporting or counts_alike(analysis, claim)
         if not supporting and claim.shared:  # "256和512两种存储"
             supporting = supporters(replace(claim, family="", kind="", unit=""), analysis.sheet)[0]
@@ -267,11 +260,24 @@ def _or_shared(analysis: Analysis, claim: Quantity, water: bool) -> tuple[list[F
     ):
         return supporting, nearest
     word = next(filter(None, times.groups()), "")
-    many = float(word) if word.isdecimal() else read_chinese(word) or read_english(word) or 0.0
+    dozen = 12.0 if word.endswith("dozen") else 0.0
+    many = float(word) if word.isdecimal() else dozen or read_chinese(word) or read_english(word) or 0.0
     whole = replace(claim, low=claim.low * many, high=claim.high * many, numbers=())
     return supporters(whole, analysis.sheet, water)[0], nearest
 
 
+def _options(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The list of which "选项有两个" says how many it holds."""
+    if claim.unit != "个" or not _OPTIONS.search(analysis.folded, max(0, claim.start - 8), claim.start):
+        return []
+    return supporters(replace(claim, kind="style", unit="种"), analysis.sheet)[0]
+
+
+_OPTIONS = re.compile(r"(?:选项|选择|款式|规格|版本|口味|颜色)(?:有|共|一共|总共|分|是)+$")
+#: "Top it up over four hours": not in more than four.
+_DURING = re.compile(
+    r"(?<![a-z])(?:top|charg|recharg|fill|refill|spread|steep|brew|drip|cool|dry|cook|bak|soak)[a-z]*(?: [a-z]+){0,4} $"
+)
 #: What makes a figure the end of a range.
 _END_BEFORE = re.compile(
     r"(?<![a-z])(?:down to|from|as (?:low|high) as|starting at)(?: an?| about)? (?:[a-z]+ )?$"
