@@ -59,7 +59,7 @@ class Analysis:
     def _by_kind(self) -> dict[str, list[Hit]]:
         found: dict[str, list[Hit]] = {}
         for hit in self.hits:
-            for kind in {concept.kind for concept in hit.concepts}:
+            for kind in hit.kinds:
                 found.setdefault(kind, []).append(hit)
         return found
 

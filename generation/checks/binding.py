@@ -260,7 +260,7 @@ def _letter_before(analysis: Analysis, claim: Quantity) -> Hit | None:
     if _SIDES.search(analysis.folded, max(0, found.start() - 2), found.start()):
         return None  # "长宽高167×89×82毫米" names all three
     concept = lexicon().concepts[groups().letters[found.group(1)]]
-    return Hit(found.start(1), found.end(1), found.group(1), (concept,))
+    return Hit.meaning(found.start(1), found.end(1), found.group(1), concept)
 
 
 def _own_side(sheet: FactSheet, letter: Hit, claim: Quantity, rows: list[SheetFact]) -> SheetFact | None:
@@ -292,9 +292,12 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
 
 def _piece_before(analysis: Analysis, claim: Quantity, measured: list[SheetFact]) -> SheetFact | None:
     """The fact that alone has the two or three characters before the claim in its key: 前置 of 前置摄像头."""
-    for row in measured:
-        stem = _SUFFIX.sub("", row.key)
-        if len(stem) > 2 and stem != row.key and analysis.folded.endswith(stem, 0, claim.start):
+    stems: list[tuple[SheetFact, str]] | None = analysis.sheet.memo.get("stems")
+    if stems is None:
+        stems = [(row, _SUFFIX.sub("", row.key)) for row in measured]
+        stems = analysis.sheet.memo["stems"] = [(row, stem) for row, stem in stems if stem != row.key and len(stem) > 2]
+    for row, stem in stems:
+        if analysis.folded.endswith(stem, 0, claim.start):
             return row
     before = _LINKED.sub("", analysis.folded[max(0, claim.start - 6) : claim.start])[-4:]
     for size in (3, 2):

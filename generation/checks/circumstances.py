@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
-from generation.checks.conditions import counts_in, excluded_nouns, left_out, opposed
+from generation.checks.conditions import counts_in, excluded_nouns, left_out, opposable, opposed
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.listed import sizes
@@ -133,6 +133,37 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     begin, end = _surroundings(analysis, claim)
     if _REFERS_BACK.search(analysis.folded, begin, end):
         return None  # "35 mm in the first" of wood and steel named before
+    limited = _limited(analysis.sheet)
+    if any(id(row) in limited for row in rows) and (found := _against(analysis, claim, rows, begin, end)):
+        return found
+    if found := _of_other_condition(analysis, claim, rows, begin, end):
+        return found
+    said = {concept.name for hit in analysis.hits_within(begin, end) for concept in hit.of("usage")}
+    return _strange(analysis, claim, rows, said - _ALWAYS) if said else None
+
+
+def _limited(sheet: FactSheet) -> frozenset[int]:
+    """The facts (by ``id``) whose words hold a condition of any sort, so that a text can go against it."""
+    known: frozenset[int] | None = sheet.memo.get("limited")
+    if known is None:
+        known = sheet.memo["limited"] = frozenset(
+            id(row)
+            for row in sheet.facts
+            if row.fact.condition
+            or row.fact.scope
+            or row.excluded
+            or row.included
+            or row.conditions
+            or excluded_nouns(row)
+            or opposable(row)
+            or _of_one_size(row)
+            or _not_done(row.display)
+        )
+    return known
+
+
+def _against(analysis: Analysis, claim: Quantity, rows: list[SheetFact], begin: int, end: int) -> Misplaced | None:
+    """Whether the words ``begin``–``end`` go against a condition of the facts of ``claim``."""
     for row in rows:
         for noun in excluded_nouns(row):
             if all(noun in excluded_nouns(other) for other in rows) and counts_in(analysis.folded[begin:end], noun):
@@ -151,9 +182,7 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
     for row in rows:
         if _undone(row, analysis.folded[begin:end]):
             return Misplaced(claim.start, claim.end, "circumstance", row)
-    said: set[str] = set()
     for hit in analysis.hits_within(begin, end):
-        said.update(concept.name for concept in hit.of("usage"))
         for concept in hit.of("part", "accessory"):
             if all(concept.name in row.excluded for row in rows) and _includes(analysis, hit):
                 return Misplaced(hit.start, hit.end, "circumstance", rows[0])
@@ -174,8 +203,17 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
                 return Misplaced(
                     other.start, claim.end if claim.end > other.start else other.end, "circumstance", rows[0]
                 )
-    alone = sum(begin <= other.start < end for other in analysis.quantities if other.family) == 1
-    for other_row, wording in _conditioned(analysis.sheet) if alone else ():
+    return None
+
+
+def _of_other_condition(
+    analysis: Analysis, claim: Quantity, rows: list[SheetFact], begin: int, end: int
+) -> Misplaced | None:
+    """Whether the words ``begin``–``end`` name the condition of another fact than those of ``claim``."""
+    conditioned = _conditioned(analysis.sheet)
+    if not conditioned or sum(begin <= other.start < end for other in analysis.quantities if other.family) != 1:
+        return None
+    for other_row, wording in conditioned:
         elsewhere = other_row not in rows and wording in analysis.folded[begin:end]
         behind = elsewhere and _behind_its_value(other_row, wording, analysis.folded)
         if (
@@ -184,7 +222,11 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
             and all(wording not in f"{row.key} {row.display} {row.fact.condition}".lower() for row in rows)
         ):
             return Misplaced(claim.start, claim.end, "circumstance", other_row)
-    strange = said - _ALWAYS
+    return None
+
+
+def _strange(analysis: Analysis, claim: Quantity, rows: list[SheetFact], strange: set[str]) -> Misplaced | None:
+    """Whether one of the circumstances ``strange`` is none of the facts', and matters to them."""
     if not any("u_gross" in row.usages for row in rows):
         strange.discard("u_net")
     if not any(row.usages & _PLACES for row in rows):

@@ -70,10 +70,19 @@ def _not_counted(noun: str) -> re.Pattern[str]:
     )
 
 
+def opposable(row: SheetFact) -> bool:
+    """Whether the value was measured in a circumstance that has an opposite."""
+    return bool(_opposing(_circumstance(row)))
+
+
+def _circumstance(row: SheetFact) -> str:
+    return f"{row.key} {row.fact.condition}" if _SPREAD.search(row.key) else row.fact.condition
+
+
 def opposed(text: str, row: SheetFact) -> bool:
     """Whether ``text`` names the opposite of the circumstance the value was measured in: highest for lowest."""
-    circumstance = f"{row.key} {row.fact.condition}" if _SPREAD.search(row.key) else row.fact.condition
-    return any(there.search(text) is not None and here.search(text) is None for here, there in _opposing(circumstance))
+    opposing = _opposing(_circumstance(row))
+    return any(there.search(text) is not None and here.search(text) is None for here, there in opposing)
 
 
 #: Keys that name a circumstance: "展开尺寸", "Packed size".

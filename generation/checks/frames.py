@@ -77,6 +77,18 @@ def frames() -> dict[str, tuple[Frame, ...]]:
     return {language: tuple(_frame(row, language == "zh") for row in data[language]) for language in ("en", "zh")}
 
 
+@lru_cache(maxsize=1)
+def _by_beginning() -> dict[str, dict[str, tuple[int, ...]]]:
+    """The numbers of the frames that a beginning of a word calls for, by language."""
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for language, listed in frames().items():
+        index = found[language] = {}
+        for number, frame in enumerate(listed):
+            for beginning in frame.beginnings:
+                index[beginning] = (*index.get(beginning, ()), number)
+    return found
+
+
 def _read(name: str) -> Any:
     return json.loads(resources.files(__package__).joinpath(f"data/{name}.json").read_text("utf-8"))
 
@@ -114,8 +126,11 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     )
     foreign = _in_another_language(sheet, chinese)
     readers = cues("contents")["readers"]
-    for frame in frames()["zh" if chinese else "en"]:
-        if frame.beginnings.isdisjoint(beginnings) or (foreign and frame.need not in _WORDLESS):
+    language = "zh" if chinese else "en"
+    index, known_frames = _by_beginning()[language], frames()[language]
+    tried = {number for beginning in beginnings & index.keys() for number in index[beginning]}
+    for frame in map(known_frames.__getitem__, sorted(tried)):
+        if foreign and frame.need not in _WORDLESS:
             continue
         for match in frame.pattern.finditer(analysis.text if frame.cased else text):
             start, end = match.span("said")

@@ -28,6 +28,13 @@ class Concept:
     options: tuple[str, ...] = ()
 
 
+_Kinds = dict[str, tuple[Concept, ...]]
+
+
+def _by_kind(concepts: tuple[Concept, ...]) -> _Kinds:
+    return {kind: tuple(each for each in concepts if each.kind == kind) for kind in {each.kind for each in concepts}}
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A term found in a text, with all concepts it can mean."""
@@ -36,10 +43,21 @@ class Hit:
     end: int
     term: str
     concepts: tuple[Concept, ...]
+    #: ``concepts`` by their kind.
+    kinds: _Kinds
 
-    def of(self, *kinds: str) -> list[Concept]:
+    @classmethod
+    def meaning(cls, start: int, end: int, term: str, concept: Concept) -> Hit:
+        """The hit of a term that no list holds and that means one concept."""
+        return cls(start, end, term, (concept,), _by_kind((concept,)))
+
+    def of(self, *kinds: str) -> tuple[Concept, ...]:
         """Those of its concepts that are of one of the ``kinds``."""
-        return [concept for concept in self.concepts if concept.kind in kinds]
+        if len(kinds) == 1:
+            return self.kinds.get(kinds[0], ())
+        if self.kinds.keys().isdisjoint(kinds):
+            return ()
+        return tuple(concept for concept in self.concepts if concept.kind in kinds)
 
 
 class Lexicon:
@@ -55,17 +73,19 @@ class Lexicon:
                 found = terms.setdefault(fold(spelling.strip()), [])
                 if concept not in found:
                     found.append(concept)
-        self._chinese: dict[str, list[tuple[str, tuple[Concept, ...]]]] = {}
+        self._chinese: dict[str, list[tuple[str, tuple[Concept, ...], _Kinds]]] = {}
         #: By the first word and the second one ("" for terms of one word).
-        self._latin: dict[str, dict[str, list[tuple[tuple[str, ...], str, tuple[Concept, ...]]]]] = {}
+        self._latin: dict[str, dict[str, list[tuple[tuple[str, ...], str, tuple[Concept, ...], _Kinds]]]] = {}
         self._closures: dict[str, frozenset[str]] = {}
         for term, listed in terms.items():
             concepts = self._most_specific(listed)
             if has_cjk(term):
-                self._chinese.setdefault(term[:2], []).append((term, concepts))
+                self._chinese.setdefault(term[:2], []).append((term, concepts, _by_kind(concepts)))
             elif words := tuple(_stem(word) for word in _WORD.findall(term)):
                 second = words[1] if len(words) > 1 else ""
-                self._latin.setdefault(words[0], {}).setdefault(second, []).append((words, term, concepts))
+                self._latin.setdefault(words[0], {}).setdefault(second, []).append(
+                    (words, term, concepts, _by_kind(concepts))
+                )
         for chinese in self._chinese.values():
             chinese.sort(key=lambda entry: -len(entry[0]))
         for by_second in self._latin.values():
@@ -104,31 +124,31 @@ class Lexicon:
 
     def scan(self, text: str) -> list[Hit]:
         """Terms in a folded text, leftmost and longest first, none overlapping another."""
-        found: list[tuple[int, int, str, tuple[Concept, ...]]] = []
+        found: list[tuple[int, int, str, tuple[Concept, ...], _Kinds]] = []
         if not text.isascii():
             pairs = map(str.__add__, text, text[1:])
             for at, listed in enumerate(map(self._chinese.get, pairs)):
                 if listed:
-                    for term, concepts in listed:
+                    for term, concepts, kinds in listed:
                         if text.startswith(term, at) and _bounded(text, at, term):
-                            found.append((at, at + len(term), term, concepts))
+                            found.append((at, at + len(term), term, concepts, kinds))
                             break
         spans = [(match.start(), match.end(), _stem(match.group())) for match in _WORD.finditer(text)]
         for index, (start, _, word) in enumerate(spans):
             rows = self._latin.get(word)
             if rows and not (word[0].isdigit() and _FRACTION.search(text, max(0, start - 2), start)):  # the 4g of 2.4g
                 second = spans[index + 1][2] if index + 1 < len(spans) else ""
-                for words, term, concepts in (*rows.get(second, ()), *rows.get("", ())):
+                for words, term, concepts, kinds in (*rows.get(second, ()), *rows.get("", ())):
                     last = index + len(words) - 1
                     if last < len(spans) and (last == index or _follows(text, spans, index, words)):
-                        found.append((start, spans[last][1], term, concepts))
+                        found.append((start, spans[last][1], term, concepts, kinds))
                         break
         found.sort(key=lambda item: (item[0], -item[1]))
         hits: list[Hit] = []
         reached = 0
-        for start, end, term, concepts in found:
+        for start, end, term, concepts, kinds in found:
             if start >= reached:
-                hits.append(Hit(start, end, term, concepts))
+                hits.append(Hit(start, end, term, concepts, kinds))
                 reached = end
         return hits
 

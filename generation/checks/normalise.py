@@ -58,7 +58,7 @@ def _half_width(match: re.Match[str]) -> str:
 
 def has_cjk(text: str) -> bool:
     """Whether a Chinese character occurs."""
-    return _HAS_CJK.search(text) is not None
+    return not text.isascii() and _HAS_CJK.search(text) is not None
 
 
 def prose(text: str) -> str:

@@ -128,10 +128,13 @@ _ABLE = re.compile(r"([a-z]{3,})[ai]ble")
 
 def _known(sheet: FactSheet, language: str) -> Iterator[_Reversal]:
     """What the facts rule out. Where two facts take both sides of a pair neither rules out anything."""
+    rows = [(row, f"{row.key} {row.display} {row.fact.condition.lower()}") for row in sheet.facts]
+    together = "\n".join(words for _row, words in rows)
     for pair in _pairs(language):
         found: list[tuple[int, SheetFact]] = []
-        for row in sheet.facts:
-            words = f"{row.key} {row.display} {row.fact.condition.lower()}"
+        if not any(side.search(together) for side in pair.sides):
+            continue
+        for row, words in rows:
             if all(side.search(words) for side in pair.sides):
                 found += [(0, row), (1, row)]
                 continue

@@ -143,7 +143,7 @@ def _weighed(analysis: Analysis, place: _Place) -> Hit | None:
     """The one-character cue of a weight, which no word list could hold."""
     if not cues("told")["weight_before"].search(analysis.folded, max(0, place.start - 5), place.start):
         return None
-    return Hit(place.start, place.start, "重", (lexicon().concepts[groups().letters["重"]],))
+    return Hit.meaning(place.start, place.start, "重", lexicon().concepts[groups().letters["重"]])
 
 
 def _by_word_behind(analysis: Analysis, place: _Place) -> list[SheetFact]:
@@ -241,6 +241,12 @@ def _verbs() -> list[tuple[re.Pattern[str], frozenset[str]]]:
 
 
 @lru_cache(maxsize=1)
+def _any_verb() -> re.Pattern[str]:
+    """What tells cheaply whether any of the verbs stands there."""
+    return re.compile("|".join(f"(?:{before.pattern})" for before, _never in _verbs()))
+
+
+@lru_cache(maxsize=1)
 def _founding() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a text says when a house was founded, and how the key of such a fact reads."""
     return re.compile(_told_verbs()["founded"]), re.compile(_told_verbs()["founding"])
@@ -255,6 +261,8 @@ def _by_verb(analysis: Analysis, place: _Place) -> SheetFact | None:
     if place.family not in _MEASURES:
         return None
     begin = max(0, place.start - 24)
+    if not _any_verb().search(analysis.folded, begin, place.start):
+        return None
     for before, never in _verbs():
         if place.family in never and before.search(analysis.folded, begin, place.start):
             return place.rows[0]

@@ -136,7 +136,7 @@ def knows(sheet: FactSheet, phrase: str, need: str) -> bool:
     hits = lexicon().scan_short(phrase)
     if need != "all" and any(concept.name in sheet.positive for hit in hits for concept in hit.concepts):
         return True
-    if any(licences().get(word, _NOTHING) & sheet.positive.keys() for word in _WORD.findall(phrase)):
+    if any(not licences().get(word, _NOTHING).isdisjoint(sheet.positive) for word in _WORD.findall(phrase)):
         return True
     if has_cjk(phrase):
         return _knows_chinese(sheet, phrase, need)

@@ -22,7 +22,7 @@ def test_every_implied_concept_exists():
 
 def test_no_term_is_a_single_letter():
     for by_second in lexicon()._latin.values():
-        assert all(len("".join(words)) > 1 for rows in by_second.values() for words, _, _ in rows)
+        assert all(len("".join(words)) > 1 for rows in by_second.values() for words, *_ in rows)
 
 
 def test_the_longest_term_wins():

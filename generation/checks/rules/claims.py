@@ -185,9 +185,11 @@ class UnsupportedService(ClaimCheck):
                 # what a warranty comes to is for the reviewer: the facts often say no more than how long it is
                 soft = claim.concept.name == "s_replace" and "warranty" in sheet.attributes
                 yield replace(found, severity="warning") if soft else found
-        if "warranty" in sheet.attributes or any(name.startswith("s_") for name in sheet.positive):
+        if "warranty" in sheet.attributes or not analysis.hits_of("attribute"):
             return
-        for hit in analysis.hits:
+        if any(name.startswith("s_") for name in sheet.positive):
+            return
+        for hit in analysis.hits_of("attribute"):
             promises = any(concept.name == "warranty" for concept in hit.concepts) and hit.term not in _NO_PROMISE
             if promises and not analysis.negated(hit.start, hit.end):
                 yield self.finding(self.message, hit.start, hit.end, params={"said": text[hit.start : hit.end]})

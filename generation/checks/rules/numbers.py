@@ -190,6 +190,8 @@ def is_claim(analysis: Analysis, item: Quantity) -> bool:
 
 def _of_reader(text: str, start: int, end: int) -> bool:
     """Whether the number is in a question that somebody asks about himself: "My son weighs 13 kilos; is he too big?"."""
+    if text.find("?", end) < 0:
+        return False
     begin, stop = polarity.sentence(text, start, end)
     return text[stop : stop + 1] == "?" and _ASKS_OF_SELF.search(text, begin, stop) is not None
 

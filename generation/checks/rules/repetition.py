@@ -40,7 +40,7 @@ class Repetition(Check):
         folded = analyse(text, context).folded
         for start, end, unit in _loops(folded):
             yield self.finding(_("“%(said)s” repeats in a loop"), start, end, params={"said": unit.strip()}, fix=unit)
-        seen: list[tuple[str, str, int, int]] = []
+        seen: list[tuple[str, int, int]] = []
         sentences: list[str] = []
         begin_next = 0
         for match in [*_END.finditer(text), None]:
@@ -53,16 +53,15 @@ class Repetition(Check):
             if len(sentence) < 8 or (sentence.isascii() and len(sentence) < 16):
                 continue
             start = first + len(said) - len(said.lstrip())
-            bare = _DIGITS.sub("", sentence)
             size = len(sentence)
             near = process.extractOne(sentence, sentences, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-            for earlier, earlier_bare, begin, stop in seen if near else ():
+            for earlier, begin, stop in seen if near else ():
                 if size < 0.8 * len(earlier) or len(earlier) < 0.8 * size:
                     continue
                 if sentence == earlier:
                     yield self.finding(_("this sentence stands twice"), start, stop_at, fix="")
                     break
-                if bare == earlier_bare:
+                if _DIGITS.sub("", sentence) == _DIGITS.sub("", earlier):
                     continue
                 if fuzz.ratio(sentence, earlier, score_cutoff=_ALIKE) and _NUMBERS.findall(
                     sentence
@@ -72,7 +71,7 @@ class Repetition(Check):
                         params={"earlier": text[begin:stop].strip()[:40]}, severity="warning",
                     )  # fmt: skip
                     break
-            seen.append((sentence, bare, first, stop_at))
+            seen.append((sentence, first, stop_at))
             sentences.append(sentence)
 
 
