@@ -87,6 +87,14 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
                 if many > 1 and _near(claim, each.quantity.low / many, _NEARLY if claim.family == "mass" else _ROUGH):
                     return [each]
     if patterns["difference"].search(said):
+        ranges = [
+            each for each in analysis.sheet.by_family.get(claim.family, ()) if each.fact >= 0 and not each.derived
+        ]
+        for each in ranges:  # "0.75 to 1.25 m: half a metre apart"
+            if each.quantity.low < each.quantity.high and _makes(
+                claim, each.quantity.high - each.quantity.low, (each,)
+            ):
+                return [each]
         values = list(known)
         if claim.family == "money" and patterns["pair"].search(said):
             values += [replace(each, quantity=_times(each.quantity, 2)) for each in known]
@@ -174,7 +182,7 @@ def _portions(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
 
 
 #: Periods that two of a thing do not make longer.
-_LASTING = frozenset({"warranty", "shelf_life", "age"})
+_LASTING = frozenset({"warranty", "shelf_life", "age", "battery_life"})
 
 
 def _of_each(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MARK = re.compile(r"[?？]")
-_BEGIN = re.compile(r"[。！!?？;；\n\t]|\.(?=\s)|(?:^|(?<=\s))(?:q|问|a|答) ?[:：]")
+_BEGIN = re.compile(r"[。！!?？;；\n\t\u2600-\u27bf\U0001f300-\U0001faff]|\.(?=\s)|(?:^|(?<=\s))(?:q|问|a|答) ?[:：]")
 _ASKS_EN = re.compile(
     r"[\s\"'“(-]*(?:(?:and|but|so|or|q:|psst,?) )?(?:is|are|was|were|does|do|did|can|could|will|would|may|might"
     r"|should|has|have|what|what's|which|how|how's|where|where's|when|why|who|who's|whose|any)(?![a-z])"

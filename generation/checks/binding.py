@@ -23,6 +23,7 @@ from generation.checks.segments import of_other_label, swapped
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.sides import other_measures
 from generation.checks.support import holds
+from generation.checks.titles import next_piece
 from generation.checks.told import told_as_another
 
 
@@ -115,6 +116,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "laptop size: 15 inches" of "Fits laptop"
     if bound and claim.shared and analysis.folded[claim.start - 1] == "(" and analysis.folded[bound.end :][:1] != "(":
         bound = None  # "6 cm deep (5.5 × 2.8 × 2.4 in)" gives all sides again
+    if bound and next_piece(analysis.folded, bound.end, claim.start, claim.family, bound.families):
+        bound = None
     if bound and not _measures(sheet, bound, claim):
         bound = None
     if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):
@@ -284,6 +287,8 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
         if at < 0 or (row.key.isascii() and inside_word(text, at)):
             continue
         if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
+            continue
+        if next_piece(text, at + len(row.key), claim.start, claim.family, {item.family for item in row.quantities}):
             continue
         if not _quoted(analysis, at, at + len(row.key)) and not _left_out(text, at):
             return row

@@ -71,6 +71,8 @@ def other_choices(analysis: Analysis) -> list[tuple[int, int, SheetFact]]:
                 continue
             if _DONE_TO.match(analysis.folded, match.end()):
                 continue  # "zip it up, then snap the poppers"
+            if analysis.folded.startswith(" enough", match.end()):
+                continue  # "relaxed enough for the pub"
             if not _LIKED.search(analysis.folded, max(0, match.start() - 10), match.start()):
                 found.append((*match.span(), row))
     found += [*_other_items(analysis), *other_listed(analysis), *other_colours(analysis)]

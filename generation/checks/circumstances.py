@@ -12,6 +12,7 @@ from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.listed import sizes
 from generation.checks.misplaced import Misplaced
+from generation.checks.normalise import has_cjk
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
 from generation.checks.support import holds
@@ -23,10 +24,12 @@ _SET_BEFORE = frozenset({"temperature", "power", "voltage"})
 _PLACES = frozenset({"u_indoor", "u_outdoor"})
 #: How a thing is kept changes how long it keeps and nothing else.
 _STORED = frozenset({"u_room", "u_chilled", "u_frozen", "u_opened", "u_unopened"})
+#: What shortens or lengthens a battery's time and nothing else.
+_LASTING = frozenset({"u_anc_on", "u_anc_off", "u_gps", "u_calling"})
 #: Circumstances that matter only to what is given for the other one.
 _OPPOSITES = {
     "u_full": "u_empty", "u_empty": "u_full", "u_pair": "u_each", "u_each": "u_pair", "u_point": "u_even",
-    "u_even": "u_point", "u_room": "u_chilled",
+    "u_even": "u_point", "u_room": "u_chilled", "u_unfolded": "u_folded",
 }  # fmt: skip
 
 
@@ -57,6 +60,8 @@ def of_another(analysis: Analysis, claim: Quantity, supporting: list[FactQuantit
         around |= _names_in(analysis.folded[claim.start : claim.end])  # "four outer pockets"
     if not around or not supporting:
         return False
+    behind = analysis.folded[claim.end : claim.end + 1]
+    behind = behind if has_cjk(behind) and not claim.family else "\n"
     for each in supporting:
         row = analysis.sheet.facts[each.fact]
         if each.derived or each.quantity.end > len(row.display):
@@ -70,6 +75,8 @@ def of_another(analysis: Analysis, claim: Quantity, supporting: list[FactQuantit
                 continue
             names = _names_in(segment.group())
             inside = segment.start() <= each.quantity.start < segment.end()
+            if inside and behind in segment.group():
+                return False  # the 4布 of 拖布×4
             own, others = (own | names, others) if inside else (own, others | names)
         if not own or not others or around & own or not around & (others - own):
             return False
@@ -232,7 +239,7 @@ def _strange(analysis: Analysis, claim: Quantity, rows: list[SheetFact], strange
     if not any(row.usages & _PLACES for row in rows):
         strange -= _PLACES  # where a thing is used changes no figure that was not measured somewhere
     if claim.family != "time":
-        strange -= _STORED
+        strange -= _STORED | _LASTING
     if any("shelf_life" in row.attributes and "u_opened" not in row.usages for row in rows):
         strange.discard("u_unopened")  # a shelf life is that of what has not been opened
     if any("extend" in row.display or "延长" in row.display for row in rows):

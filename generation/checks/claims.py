@@ -95,6 +95,8 @@ def _judge(analysis: Analysis, hit: Hit) -> Claim | None:
     if hit.term == "fingerprint" and analysis.folded.startswith("fingerprints", hit.start):
         return None  # marks, no sensor
     sheet = analysis.sheet
+    if hit.of("place") and _made_elsewhere(analysis, hit, concepts):
+        return Claim(hit.start, hit.end, concepts[0])
     if any(concept.name in sheet.positive for concept in concepts):
         pure = hit.of("material") and not analysis.is_named(hit.start, hit.end) and _overstated(analysis, hit)
         return Claim(hit.start, hit.end, concepts[0]) if pure and not analysis.negated(hit.start, hit.end) else None
@@ -140,6 +142,25 @@ def _as_plating(analysis: Analysis, hit: Hit) -> bool:
         return False
     fineness = _FINE_GOLD.match(hit.term)
     return fineness is None or re.search(rf"(?<!\d){fineness.group()} ?(?:k|karat|carat|ct)", sheet.known) is not None
+
+
+_TESTED = re.compile(r"(?<![a-z])(?:hallmark|assay|certif|standard|tested|office)|标准|认证|检验|检测|质检")
+_MADE_IN = re.compile(r"(?<![a-z])(?:hand)?(?:made|crafted|built|manufactured|assembled|produced) in $")
+
+
+def _made_elsewhere(analysis: Analysis, hit: Hit, concepts: list[Concept]) -> bool:
+    """Whether the text says that the product is made in a place which the data know as that of a test only, beside an
+    origin of their own: "made in England" of what the Birmingham Assay Office hallmarks."""
+    sheet = analysis.sheet
+    if "origin" not in sheet.attributes or not _MADE_IN.search(analysis.folded, max(0, hit.start - 24), hit.start):
+        return False
+    rows = {index for concept in concepts for index in sheet.positive.get(concept.name, ())}
+    return bool(rows) and all(
+        index >= 0
+        and "origin" not in sheet.facts[index].attributes
+        and _TESTED.search(f"{sheet.facts[index].key} {sheet.facts[index].display}")
+        for index in rows
+    )
 
 
 def _overstated(analysis: Analysis, hit: Hit) -> bool:
@@ -307,6 +328,13 @@ def _of_something_else(analysis: Analysis, hit: Hit) -> bool:
     return following is not None and following.group(1) not in analysis.sheet.known
 
 
+def _of_product(analysis: Analysis, hit: Hit) -> bool:
+    """Whether the product's own English noun stands right behind the material."""
+    following = _FOLLOWING.match(analysis.folded, hit.end)
+    words = analysis.context.noun.lower().split()
+    return following is not None and bool(words) and root(following[1]) == root(words[-1])
+
+
 def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
     text, patterns = analysis.folded, cues("claim")
     before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 24]
@@ -327,8 +355,8 @@ def _is_claim(analysis: Analysis, hit: Hit, concept: Concept) -> bool:
         return False
     if concept.kind == "colour" and _of_something_else(analysis, hit):
         return False
-    if concept.kind == "material" and _BLENDED.match(after):
-        return True  # "棉与亚麻混纺"
+    if concept.kind == "material" and (_BLENDED.match(after) or _of_product(analysis, hit)):
+        return True  # "棉与亚麻混纺", "into titanium earbuds"
     elsewhere = {"place": "place_no_origin", "colour": "colour_elsewhere", "material": "material_elsewhere"}
     if name := elsewhere.get(concept.kind):
         return not (patterns[f"{name}_before"].search(before) or patterns[f"{name}_after"].match(after))

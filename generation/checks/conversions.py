@@ -69,3 +69,16 @@ def inside_sizes(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
         if each.quantity.low < claim.low < each.quantity.high
         and _SYSTEM.search(analysis.sheet.facts[each.fact].display)
     ]
+
+
+#: What is said of a metal's fineness, in per cent and in what the data say: 925 silver is 92.5 %.
+_FINENESS = {92.5: "925", 99.9: "999", 95.0: "950", 75.0: "18k", 58.5: "14k", 58.3: "14k", 37.5: "9k"}
+_OF_METAL = re.compile(r" ?(?:pure )?(?:silver|gold|platinum)|的?(?:纯?银|纯?金|铂)")
+
+
+def of_fineness(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
+    """The fact of the fineness that the claim gives as a share: "92.5% silver" of 925 silver."""
+    fine = _FINENESS.get(claim.low)
+    if fine is None or not _OF_METAL.match(analysis.folded, claim.end):
+        return []
+    return [FactQuantity(claim, index, True) for index, row in enumerate(analysis.sheet.facts) if fine in row.squeezed]

@@ -18,7 +18,8 @@ _TENS = (
 _NUMBER_WORD = (
     rf"(\d{{1,3}}|{_TENS}|half a dozen|(?:a )?dozen|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
-_COUNTED = re.compile(rf"(?<![a-z\d.$€£¥-]){_NUMBER_WORD} ((?:[a-z]+(?:-[a-z]+)* ){{0,2}})([a-z]{{3,}}s)(?![a-z])")
+_ADJECTIVES = r"(?:(?:[a-z]+(?:-[a-z]+)* ){0,2}|(?:(?:[a-z]+-[a-z]+|\d+k) ){3})"
+_COUNTED = re.compile(rf"(?<![a-z\d.$€£¥-]){_NUMBER_WORD} ({_ADJECTIVES})([a-z]{{3,}}s)(?![a-z])")
 #: "1x USB-C, 2x USB-A"
 _MULTIPLIED = re.compile(r"(?<![\d.])(\d{1,2}) ?[x×] ?([a-z]+(?:-[a-z]+)*)(?![a-z])")
 #: "7 cubic zirconia per earring": things whose plural has no s
@@ -68,6 +69,8 @@ def _known(analysis: Analysis) -> dict[str, list[FactQuantity]]:
     nouns: dict[str, list[FactQuantity]] | None = analysis.sheet.memo.get("counted")
     if nouns is None:
         nouns = analysis.sheet.memo["counted"] = _nouns_counted(analysis)
+        for noun, count in _pieces(analysis):
+            nouns.setdefault(noun, []).append(count)
     return nouns
 
 
@@ -123,6 +126,19 @@ def _nouns_counted(analysis: Analysis) -> dict[str, list[FactQuantity]]:
         for said, noun in rows:
             nouns.setdefault(root(noun), []).append(FactQuantity(_count(_many(said)), index))
     return nouns
+
+
+#: What the noun of a set says of none of its pieces.
+_TOGETHER = frozenset({"set", "pair", "pack", "kit", "bundle", "collection", "trio", "duo"})
+
+
+def _pieces(analysis: Analysis) -> Iterator[tuple[str, FactQuantity]]:
+    """How many of the product's own noun a set holds: three rings of a ring set in "Pieces: 3"."""
+    words = [word for word in analysis.context.noun.lower().split() if word.isalpha() and word not in _TOGETHER]
+    for index in analysis.sheet.attributes.get("pieces", ()) if words else ():
+        row = analysis.sheet.facts[index]
+        if row.value.isdigit() and 1 < int(row.value) < 100:
+            yield root(words[-1]), FactQuantity(_count(float(row.value)), index)
 
 
 def _count(many: float) -> Quantity:

@@ -44,6 +44,7 @@ _NO_THING = re.compile(
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
 #: Needs that ask for no word of the product data.
+_SIZE_WORDS = frozenset(("small", "medium", "large", "extra large", "extra small"))
 _WORDLESS = frozenset({"never", "guard"})
 _CONTAINERS = "装袋包盒瓶罐"
 _GUARDS = "防抗耐"
@@ -254,13 +255,13 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
         return named or _not_in_composition(sheet, said)
     if need == "everything":
         return all(
-            _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))
+            item in _SIZE_WORDS or _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))
             for item in _ITEMS.split(said)
             if item
         )
     if need == "all_latin":  # of "日本f4星" the code must be known, of words any
         codes = re.findall(r"[a-z]*\d+[a-z\d]*|[a-z]{2,}", said)
-        return all(code in sheet.known for code in codes) and (bool(codes) or knows(sheet, said, "any"))
+        return all(code in sheet.known for code in codes) and (bool(codes) or knows(sheet, said, "all"))
     if need == "each":
         return all(knows(sheet, item, "any") for item in _ITEMS.split(said) if item)
     if need == "verb":

@@ -51,6 +51,11 @@ class Hit:
         """The hit of a term that no list holds and that means one concept."""
         return cls(start, end, term, (concept,), _by_kind((concept,)))
 
+    @property
+    def families(self) -> set[str]:
+        """The families of the figures that the attributes it can name have."""
+        return {family for concept in self.of("attribute") for family in concept.options}
+
     def of(self, *kinds: str) -> tuple[Concept, ...]:
         """Those of its concepts that are of one of the ``kinds``."""
         if len(kinds) == 1:

@@ -49,7 +49,7 @@ def _spelled(number: str) -> re.Pattern[str]:
 
 _STANDARD = re.compile(r"(?<![a-z0-9])[a-z]{3,8} ?$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=款)")
-_FIGURES = re.compile(r"\d{2,}(?![\d.,])")
+_FIGURES = re.compile(r"\d+(?![\d.,])")
 
 
 def part_of_name(analysis: Analysis, item: Quantity) -> bool:

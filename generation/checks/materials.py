@@ -8,9 +8,9 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import Hit, lexicon
 from generation.checks.misplaced import Misplaced
-from generation.checks.normalise import has_cjk
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import SheetFact
+from generation.checks.titles import closes_piece
 
 _AFTER_SHARE = ("", " ", " pure ", "的")
 _AFTER_MATERIAL = ("", " ", "-", "的", "材质", "材质的", "制", "制的")
@@ -102,12 +102,6 @@ def _part_of(text: str, hit: Hit, before: Hit | None, after: Hit | None) -> Hit 
         if gap in _AFTER_MATERIAL or cues("binding")["material_gap"].fullmatch(gap):
             return after
     return before if said else None
-
-
-def closes_piece(text: str, start: int, end: int) -> bool:
-    """Whether a Chinese noun has its own modifier, so that what follows a space is the next piece of a title:
-    "304不锈钢内胆 PP塑料手柄"."""
-    return has_cjk(text[start:end]) and text[end : end + 1] == " " and text[start - 1 : start].isalnum()
 
 
 def swapped_shares(analysis: Analysis) -> list[Misplaced]:

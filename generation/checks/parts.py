@@ -16,10 +16,10 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.guarantees import only_part
 from generation.checks.lexicon import Hit, lexicon
-from generation.checks.materials import closes_piece
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.quantities import Quantity
 from generation.checks.sheet import FactQuantity, FactSheet, SheetFact
+from generation.checks.titles import closes_piece
 from generation.checks.words import content
 
 _CODE = re.compile(r"(?<![a-z\d])(?:\d+[a-z]|[a-z]+\d)[a-z\d]*(?![a-z\d])")
@@ -111,9 +111,13 @@ def _parts(sheet: FactSheet, product: str) -> Parts:
     )
 
 
+#: "拖头尺寸(长×宽)"
+_BRACKETED = re.compile(r"[(（][^()（）]*×[^()（）]*[)）]$")
+
+
 def _of_key(row: SheetFact) -> str:
     """The key without the words that name an attribute: "桌面材质" → "桌面"."""
-    key = row.key
+    key = _BRACKETED.sub("", row.key)
     for hit in reversed(lexicon().scan_short(key)):
         if hit.of("attribute") and (hit.end - hit.start < len(key.strip())):
             key = key[: hit.start] + " " + key[hit.end :]
@@ -300,7 +304,7 @@ def _other_code(analysis: Analysis, parts: Parts, noun: str, end: int) -> tuple[
 
 def _same(noun: str, other: str) -> bool:
     """ "cover" may be the duvet cover."""
-    return noun in other or other in noun
+    return noun in other or other in noun or (other[1:] == "身" and noun[-1] == other[0])  # 水桶 has the 桶身
 
 
 def _other_measure(

@@ -214,7 +214,8 @@ def holds(claim: Quantity, known: Quantity) -> bool:
         month = claim.low % 100 == 0 or known.low % 100 == 0
         return same_year and (claim.low // 100 == known.low // 100 if month else claim.low == known.low)
     if claim.family != known.family and not (claim.family and known.family):
-        if "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= claim.high <= known.high:
+        single = claim.low == claim.high
+        if single and "shoe_size" in (claim.family, known.family) and known.low <= claim.low <= known.high:
             return True
         return known.low == claim.low and known.high == claim.high
     if (claim.bound in _LOWER and known.bound in _UPPER) or (claim.bound in _UPPER and known.bound in _LOWER):

@@ -23,6 +23,7 @@ from generation.checks.lexicon import Hit, lexicon
 from generation.checks.normalise import has_cjk, inside_word
 from generation.checks.rules.numbers import spoken_of
 from generation.checks.sheet import FactSheet, SheetFact
+from generation.checks.titles import next_piece
 
 #: Attributes whose values are words and never one of the ``_MEASURES``.
 _WORDS_ONLY = frozenset({"colour", "season", "audience", "os", "scent", "flavour", "style", "pattern", "fit", "origin"})
@@ -187,6 +188,8 @@ def _before(analysis: Analysis, place: _Place) -> Hit | None:
         if hit.end <= place.start and hit.of("attribute") and not hit.of("neutral"):
             if _COMPARED.search(analysis.folded, hit.end, place.end):
                 return None  # "a shade over 14 lb"
+            if next_piece(analysis.folded, hit.end, place.start, place.family, hit.families):
+                return None
             if not place.family and analysis.folded[hit.end : place.start] == "的":
                 return None  # "没有涂层的精铁锅"
             return hit if cues("binding")["link"].fullmatch(analysis.folded, hit.end, place.start) else None

@@ -37,6 +37,44 @@ POWER_BANK = (
 )
 SHAVER = (F("Runtime", "60", "minutes"), F("Width", "2.8", "in"), F("Height", "5.5", "in"), F("Depth", "2.4", "in"))
 BLENDER = (F("Weight", "2", "lb"), F("Wattage", "30", "W"), F("Warranty", "2", "years"), F("Capacity", "4.0", "L"))
+LIGHT = (F("Weight, front light", "115", "g"), F("Charging time", "90", "min"), F("Rear light output", "60", "lm"))
+CHINOS = (F("Fit", "slim"), F("Care", "machine wash at 30°C, do not tumble dry"), F("Colour", "stone"))
+EARBUDS = (
+    F("Battery Life", "7", "h", condition="noise cancelling off"),
+    F("Driver Size", "10", "mm"),
+    F("Active Noise Cancelling", "yes", data_type="boolean"),
+    F("In the Box", "earbuds, charging case, ear tips S/M/L"),
+)
+RINGS = (
+    F("Material", "14K gold filled"),
+    F("Pieces", "3"),
+    F("Band Width", "1.5", "mm", condition="each ring"),
+    F("Nickel Free", "yes", data_type="boolean"),
+    F("Origin", "handmade in Rhode Island, USA"),
+)
+STUDS = (
+    F("Material", "925 sterling silver"),
+    F("Plating", "18 ct gold"),
+    F("Plating thickness", "2.5", "µm"),
+    F("Hallmark", "Birmingham Assay Office"),
+    F("Country of origin", "Thailand"),
+)
+LAMP = (F("色温", "3000K/4000K/5000K"), F("电池容量", "4000", "mAh"), F("灯臂材质", "铝合金"), F("充电接口", "USB-C"))
+LOAFER = (F("鞋面材质", "头层牛皮"), F("防水", "否", data_type="boolean"), F("尺码", "34-40"), F("鞋底材质", "橡胶"))
+MOP = (
+    F("桶身材质", "PP"),
+    F("可伸缩杆长", "75-125", "cm"),
+    F("水桶容量", "6", "L"),
+    F("套装内容", "拖把×1、水桶×1、拖布×4"),
+    F("质保", "12个月", condition="拖布除外"),
+)
+SCARF = (
+    F("材质", "100%桑蚕丝"),
+    F("尺寸(长×宽)", "180×65", "cm"),
+    F("印花工艺", "双面数码印花"),
+    F("包边", "手工卷边"),
+)
+TEA = (F("采摘时间", "2024年春季"), F("执行标准", "GB/T 18745-2006"), F("品种", "肉桂"))
 
 TRUE_TEXTS = [
     ("zh-hans", "约5.3平方米的被套。", SET),
@@ -61,6 +99,26 @@ TRUE_TEXTS = [
     ("en", "30 watts: half of what an old-school 60 W light bulb draws.", BLENDER),
     ("en", "You get a 4 L capacity behind you and two years of warranty cover.", BLENDER),
     ("en", "It weighs just over 1.9 lb.", BLENDER),
+    ("en", "LIGHT IN BOTH SENSES: it weighs less than an eighth of a kilo.", LIGHT),
+    ("en", "Machine wash at 30°C, then give the tumble dryer a miss.", CHINOS),
+    ("en", "Cut slim, relaxed enough for the pub, in a stone tone that plays nicely with navy and olive.", CHINOS),
+    ("en", "They play through 10 mm drivers and come with active noise cancelling on board.", EARBUDS),
+    ("en", "They come with ear tips in small, medium and large.", EARBUDS),
+    ("en", "In the box: earbuds, charging case and ear tips in three sizes.", EARBUDS),
+    ("en", "Each one is 1.5 mm wide, so 4.5 mm for the three bands together.", RINGS),
+    ("en", "The gold-plated silver studs: wear them with a linen shirt.", STUDS),
+    ("en", "925 sterling silver, that's 92.5% silver.", STUDS),
+    ("en", "18 ct gold plating (2.5 µm).", STUDS),
+    ("zh-hans", "灯臂选用铝合金，搭配得干净利落，用完顺手一折。", LAMP),
+    ("zh-hans", "充电台灯 三档色温 4000mAh USB-C充电口 铝合金灯臂", LAMP),
+    ("zh-hans", "三种光色：三千开尔文的暖，五千开尔文的白，还有居中的四千开尔文。", LAMP),
+    ("zh-hans", "41码不在尺码范围内，实在不好意思啦。", LOAFER),
+    ("zh-hans", "拖把套装：1拖1桶4布，质保12个月（拖布除外）。", MOP),
+    ("zh-hans", "拖把和水桶质保一年，拖布不在质保范围内。", MOP),
+    ("zh-hans", "6升容量的PP水桶。", MOP),
+    ("zh-hans", "最短0.75米，最长1.25米，一伸一缩差出整整半米。", MOP),
+    ("zh-hans", "展开却有180厘米长。", SCARF),
+    ("zh-hans", "二〇二四年的春天，鲜叶采自枝头。", TEA),
 ]
 FALSE_TEXTS = [
     ("zh-hans", "约6.3平方米的被套。", SET, "unsupported_number"),
@@ -87,6 +145,23 @@ FALSE_TEXTS = [
     ("en", "It weighs 2 lb, which is a little over 600 grams.", BLENDER, "unsupported_number"),
     ("en", "It keeps your drink cold for hours.", BLENDER, "unsupported_capability"),
     ("en", "A second cup is yours for free.", BLENDER, "unsupported_offer"),
+    ("en", "It weighs less than a tenth of a kilo.", LIGHT, "unsupported_number"),
+    ("en", "Charging takes half an hour.", LIGHT, "unsupported_number"),
+    ("en", "The rear light brightens by itself when you brake.", LIGHT, "unsupported_capability"),
+    ("en", "Ear tips in four sizes.", EARBUDS, "unsupported_number"),
+    ("en", "It comes with a free matching bracelet this week.", RINGS, "unsupported_offer"),
+    ("en", "Nickel-free and handmade in Bali.", RINGS, "unsupported_origin"),
+    ("en", "It comes with its own GIA certificate.", RINGS, "unsupported_certificate"),
+    ("en", "Made in England.", STUDS, "unsupported_origin"),
+    ("zh-hans", "圆圆的鞋头，获真皮标志认证。", LOAFER, "unsupported_certificate"),
+    ("zh-hans", "踩水坑也不会湿脚。", LOAFER, "unsupported_capability"),
+    ("zh-hans", "鞋底是聚氨酯。", LOAFER, "unsupported_material"),
+    ("zh-hans", "这款尺码为36到40码。", LOAFER, "unsupported_number"),
+    ("zh-hans", "材质为100%柞蚕丝。", SCARF, "unsupported_material"),
+    ("zh-hans", "双面手工印花配手工卷边。", SCARF, "other_choice"),
+    ("zh-hans", "还能阻隔紫外线。", SCARF, "unsupported_capability"),
+    ("zh-hans", "2006年春季采摘。", TEA, "unsupported_number"),
+    ("zh-hans", "用冷水也能即冲即溶。", TEA, "unsupported_capability"),
 ]
 
 
@@ -102,3 +177,14 @@ def test_and_what_does_not_is_found(language, text, facts, rule):
 
 def test_the_power_of_a_power_bank_is_no_attribute():
     assert rules_of("A 10,000 mAh power bank.", context("en", facts=POWER_BANK, noun="power bank")) == set()
+
+
+def test_the_number_of_a_set_is_that_of_its_pieces():
+    rings = context("en", facts=RINGS, noun="ring set", name="Stacking Ring Set")
+    assert rules_of("Inside are three rings.", rings) == set()
+    assert rules_of("Inside are four rings.", rings) == {"unsupported_number"}
+
+
+def test_a_material_before_the_products_own_noun_is_the_products():
+    earbuds = context("en", facts=EARBUDS, noun="earbuds")
+    assert "unsupported_material" in rules_of("It packs a lot into titanium earbuds.", earbuds)

@@ -13,6 +13,7 @@ _BAND = re.compile(r"\s?(?:频段|频|网络|信号|wi-?fi|无线|通道|双模|
 _BAND_BEFORE = re.compile(r"(?:wi-?fi|频段|切到|切换到|双频|三模|双模|有线|蓝牙|支持|仅|/|、|和)\s?$")
 #: "9 V / 3 A"
 _VOLTS_BEFORE = re.compile(r"\d ?v ?[/,·x×] ?$")
+_ON_SALE = re.compile(r"打|低至|仅|只要|全场|优惠|统统|享|券")
 _NO_SHARE = frozenset("功分本为员长熟新人品套立交都了双型就果绩是会要像天群片")
 _STONE_AFTER = re.compile(r"[.,;:)!?]|$| (?:dog|of |or|and)")
 _AFTER_NUMERAL = frozenset({"点", "分", "头", "眼", "位", "重", "度", "项", "步", "股", "首", "日", "寸", "尺"})
@@ -99,6 +100,12 @@ def unit_fits(text: str, match: re.Match[str], unit_text: str) -> bool:
             return False
         if unit_text in ("s", "d", "p") and gap:
             return False
+    if (
+        unit_text == "折"
+        and match["chinese"] == "一"
+        and not _ON_SALE.search(text, max(0, match.start() - 6), match.start())
+    ):
+        return False  # "顺手一折"
     if unit_text == "成" and after[:1] in _NO_SHARE:
         return False
     if match["chinese"] and unit_text in _AFTER_NUMERAL:

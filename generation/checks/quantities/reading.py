@@ -17,6 +17,9 @@ _NO_ADJECTIVE = (
     "|you|we|i|they|it|he|she|that|this|who|can|will|your|my)"
 )
 _SMALL_PART = re.compile(r"(?:tenth|hundredth|thousandth|millionth)s? of $")
+#: "less than an eighth of a kilo"
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_PART_OF = re.compile(rf"(?<![a-z])(an?|one|two|three|four|five|seven) ({'|'.join(_PARTS)})s? of $")
 _EACH_AREA = re.compile(r"(?:每平方米|每平米|每平|每㎡)(?:约|重|大约)* ?$")
 #: What makes of so many 块 a price: "六十八块一罐".
 _PRICED = re.compile(r"(?:钱|一[个只件片支条双套盒包袋瓶罐根张枚把副份本台床口斤克桶串])")
@@ -99,6 +102,17 @@ def read(text: str, match: re.Match[str]) -> Quantity | None:
     if unit_text == "个" and text.startswith("人", match.end("unit")):
         unit_text = "人"
         unit = units()[unit_text]
+    if (
+        match["english"] in ("a", "an")
+        and unit
+        and (part := _PART_OF.search(text, max(0, match.start() - 24), match.start()))
+    ):
+        share = (read_english(part[1]) or 1.0) / _PARTS[part[2]]
+        size = share * unit.factor
+        return Quantity(
+            part.start(1), match.end("unit"), size, size, unit.family, unit.kind, unit_text, 0.05 * unit.factor, "",
+            (share,), True,
+        )  # fmt: skip
     if match["english"] == "a" and _SMALL_PART.search(text, max(0, match.start() - 16), match.start()):
         return None  # "two and a half thousandths of a millimetre"
     if unit_text == "转" and text.endswith("转", 0, match.start()):
