@@ -288,7 +288,7 @@ def _key_before(analysis: Analysis, claim: Quantity) -> SheetFact | None:
             continue
         if not cues("binding")["link"].fullmatch(text, at + len(row.key), claim.start):
             continue
-        if next_piece(text, at + len(row.key), claim.start, claim.family, {item.family for item in row.quantities}):
+        if next_piece(text, at + len(row.key), claim.start, claim.family, row.families):
             continue
         if not _quoted(analysis, at, at + len(row.key)) and not _left_out(text, at):
             return row

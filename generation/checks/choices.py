@@ -99,6 +99,8 @@ def _made(analysis: Analysis) -> list[tuple[re.Pattern[str], dict[str, int], set
         beside = " \n ".join(f"{row.display} {row.key}" for row in sheet.facts)
         known = f"{sheet.known} \n {beside}"
         for pattern, meaning in _groups():
+            if not any(wording in known for wording in meaning):
+                continue  # cheaper than the pattern
             said = {meaning[match.group()] for match in pattern.finditer(known)}
             rows = [row for row in sheet.facts if pattern.search(f"{row.key} {row.display} {row.key}")] if said else []
             if rows:

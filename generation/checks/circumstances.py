@@ -61,7 +61,7 @@ def of_another(analysis: Analysis, claim: Quantity, supporting: list[FactQuantit
     if not around or not supporting:
         return False
     behind = analysis.folded[claim.end : claim.end + 1]
-    behind = behind if has_cjk(behind) and not claim.family else "\n"
+    behind = behind if not claim.family and has_cjk(behind) else "\n"
     for each in supporting:
         row = analysis.sheet.facts[each.fact]
         if each.derived or each.quantity.end > len(row.display):

@@ -111,8 +111,8 @@ def _frame(row: dict[str, str | bool], chinese: bool) -> Frame:
 
 
 def _beginning(hint: str) -> str:
-    word = _LATIN.search(hint)
-    return word.group()[:_GRAM] if word else hint
+    words = _LATIN.findall(hint)  # all must stand there: the longest is the rarest
+    return max(words, key=len)[:_GRAM] if words else hint
 
 
 def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:

@@ -236,7 +236,7 @@ def _book(name: str) -> _Book:
     return _Book(
         rows,
         {letters: frozenset(known) for letters, known in starts.items()},
-        re.compile(f"[{re.escape(first)}](?<![a-z].)"),
+        re.compile(f"[{re.escape(first)}](?<![a-z].)(?<![0-9][0-9])"),
         gated(full(data["pass"])),
         frozenset(data.get("split_pairs", "").split()),
         {letter: tuple(known) for letter, known in masked.items()},

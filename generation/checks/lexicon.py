@@ -35,7 +35,8 @@ def _by_kind(concepts: tuple[Concept, ...]) -> _Kinds:
     return {kind: tuple(each for each in concepts if each.kind == kind) for kind in {each.kind for each in concepts}}
 
 
-@dataclass(frozen=True, slots=True)
+# not frozen: a hundred are made for every text, and a frozen one takes three times as long to make
+@dataclass(slots=True)
 class Hit:
     """A term found in a text, with all concepts it can mean."""
 
@@ -51,7 +52,6 @@ class Hit:
         """The hit of a term that no list holds and that means one concept."""
         return cls(start, end, term, (concept,), _by_kind((concept,)))
 
-    @property
     def families(self) -> set[str]:
         """The families of the figures that the attributes it can name have."""
         return {family for concept in self.of("attribute") for family in concept.options}

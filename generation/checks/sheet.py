@@ -72,6 +72,10 @@ class SheetFact:
     squeezed: str = ""
     squeezed_items: tuple[str, ...] = ()
 
+    def families(self) -> set[str]:
+        """The families of its quantities."""
+        return {item.family for item in self.quantities}
+
     @property
     def generic(self) -> bool:
         """Whether values of this fact have no attribute of their own."""

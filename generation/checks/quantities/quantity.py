@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+# not frozen: tens are made for every text, and a frozen one takes three times as long to make
+@dataclass(slots=True, unsafe_hash=True)
 class Quantity:
     """A number or range in base units of ``family`` ("" for a bare number), found at ``start``–``end``.
 

@@ -229,7 +229,6 @@ def _of_condition_named(analysis: Analysis, claim: Quantity, supporting: list[Fa
     return None
 
 
-_YEARS = range(1900, 2100)
 #: "GB/T 18745-2006": the year of a standard is no year of the product.
 _STANDARD_NUMBER = re.compile(
     r"(?<![a-z])(?:gb|qb|fz|hg|jb|sb|ny|ly|db|q|t|iso|iec|en|astm)(?:/[a-z]+)? ?\d{2,6}(?:\.\d+)?-(?:19|20)\d\d"
@@ -248,7 +247,7 @@ def _of_its_noun(
     analysis: Analysis, claim: Quantity, supporting: list[FactQuantity], nearest: FactQuantity | None
 ) -> tuple[list[FactQuantity], FactQuantity | None]:
     """Without support for "三个斜插袋" when a fact says how many 斜插袋 there are and it is not three."""
-    if supporting and claim.low in _YEARS and analysis.folded.startswith("年", claim.end):
+    if supporting and 1900 <= claim.low < 2100 and analysis.folded.startswith("年", claim.end):
         supporting = [
             each for each in supporting
             if each.fact < 0 or not _STANDARD_NUMBER.search(analysis.sheet.facts[each.fact].display)
