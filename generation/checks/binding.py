@@ -6,6 +6,7 @@ import re
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
+from generation.checks.announced import announced
 from generation.checks.attributes import fits, groups
 from generation.checks.circumstances import circumstance, of_another, other_segment, variant
 from generation.checks.cues import cues
@@ -53,6 +54,7 @@ def misplaced(analysis: Analysis) -> list[Misplaced]:
                 *other_measures(analysis, spoken_of(analysis)),
                 *behind_keys(analysis, spoken_of(analysis)),
                 *beside_nouns(analysis, spoken_of(analysis)),
+                *announced(analysis),
             ]
             if not any(item.start < end and start < item.end for item in known)
         )
