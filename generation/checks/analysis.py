@@ -98,10 +98,11 @@ class Analysis:
         """Whether the span lies in the product's own name."""
         return any(begin <= start and end <= stop for begin, stop in self.named)
 
-    def begins_noun(self, hit: Hit) -> bool:
-        """Whether the term is but the beginning of what the product is: the power of "power bank"."""
+    def in_noun(self, hit: Hit) -> bool:
+        """Whether the term is but a piece of what the product is: the power of "power bank", the "food processor"."""
         noun = fold(self.context.noun)
-        return len(noun) > len(hit.term) and self.folded.startswith(noun, hit.start)
+        at = noun.find(hit.term) if len(noun) > len(hit.term) else -1
+        return at >= 0 and self.folded.startswith(noun, hit.start - at)
 
     @cached_property
     def versions(self) -> list[tuple[int, int, str, str]]:

@@ -367,7 +367,7 @@ def _attribute_after(analysis: Analysis, claim: Quantity) -> Hit | None:
     text = analysis.folded
     for hit in analysis.hits_within(claim.end, claim.end + 21):
         if hit.start >= claim.end:
-            if not hit.of("attribute") or analysis.begins_noun(hit):
+            if not hit.of("attribute") or analysis.in_noun(hit):
                 return None
             if not cues("binding")["back_link"].fullmatch(text, claim.end, hit.start):
                 return None

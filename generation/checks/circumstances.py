@@ -145,7 +145,12 @@ def circumstance(analysis: Analysis, claim: Quantity, rows: list[SheetFact], low
         return found
     if found := _of_other_condition(analysis, claim, rows, begin, end):
         return found
-    said = {concept.name for hit in analysis.hits_within(begin, end) for concept in hit.of("usage")}
+    said = {
+        concept.name
+        for hit in analysis.hits_within(begin, end)
+        for concept in hit.of("usage")
+        if not analysis.is_named(hit.start, hit.end)  # the high speed of a "High Speed Blender"
+    }
     return _strange(analysis, claim, rows, said - _ALWAYS) if said else None
 
 

@@ -123,6 +123,8 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
         names |= _joined(analysis, hit) if names else set()
         if _COUNT_BEFORE.search(text, max(0, hit.start - 12), hit.start):
             continue  # "Two pockets: one for keys" tells what they are for
+        if analysis.in_noun(hit):
+            continue  # "The food processor is 1000 W"
         if names and (separator := cues("binding")["separator"].match(text, hit.end)):
             own = _keyed(sheet, text, hit.start, hit.end) or [
                 row

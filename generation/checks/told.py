@@ -151,7 +151,7 @@ def _by_word_behind(analysis: Analysis, place: _Place) -> list[SheetFact]:
     """The facts announced by the word right behind the value: "Black、White功率", "a battery of Android"."""
     text = analysis.folded
     hit = next((one for one in analysis.hits_within(place.end, place.end + 24) if one.start >= place.end), None)
-    if hit is None or not hit.of("attribute") or hit.of("neutral") or analysis.begins_noun(hit):
+    if hit is None or not hit.of("attribute") or hit.of("neutral") or analysis.in_noun(hit):
         return []
     gap = text[place.end : hit.start]
     if gap.strip(" 的of") or (has_cjk(hit.term) and gap.startswith(" ")):

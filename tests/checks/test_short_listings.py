@@ -188,3 +188,13 @@ def test_the_number_of_a_set_is_that_of_its_pieces():
 def test_a_material_before_the_products_own_noun_is_the_products():
     earbuds = context("en", facts=EARBUDS, noun="earbuds")
     assert "unsupported_material" in rules_of("It packs a lot into titanium earbuds.", earbuds)
+
+
+def test_what_the_name_says_is_no_circumstance():
+    blender = context("en", facts=(F("Weight", "7.7", "lb"),), noun="blender", name="High Speed Blender")
+    assert rules_of("High Speed Blender weighs 7.7 lb.", blender) == set()
+
+
+def test_a_food_processor_is_no_processor():
+    facts = (F("Wattage", "1000", "W"), F("Processor", "S-blade"))
+    assert rules_of("The food processor is 1000 W.", context("en", facts=facts, noun="food processor")) == set()
