@@ -19,6 +19,7 @@ from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import lexicon
 from generation.checks.normalise import fold, has_cjk
+from generation.checks.patterns import beginnings as openings
 from generation.checks.patterns import gated
 from generation.checks.polarity import DENYING_KEY, says_no
 from generation.checks.sheet import FactSheet
@@ -67,6 +68,8 @@ class Frame:
     cased: bool
     generic: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    #: Pairs of characters with one of which every match of a Chinese frame begins; None where that cannot be told.
+    starts: frozenset[str] | None
     when: re.Pattern[str] | None
 
 
@@ -105,9 +108,12 @@ def _of_kinds(row: dict[str, list[str]]) -> dict[str, str | bool]:
 def _frame(row: dict[str, str | bool], chinese: bool) -> Frame:
     optional = {name: re.compile(str(row[name])) if row.get(name) else None for name in ("generic", "unless", "when")}
     beginnings = frozenset(hint[:2] if chinese else _beginning(hint) for hint in str(row["hints"]).split("|"))
+    pattern, cased = str(row["pattern"]), bool(row.get("cased"))
+    starts = openings(pattern, 2) if chinese and not cased else {""}
     return Frame(
-        str(row["kind"]), gated(str(row["pattern"])), str(row["need"]), beginnings, bool(row.get("cased")), **optional
-    )
+        str(row["kind"]), gated(pattern), str(row["need"]), beginnings, cased,
+        starts=None if "" in starts else frozenset(starts), **optional,
+    )  # fmt: skip
 
 
 def _beginning(hint: str) -> str:
@@ -132,6 +138,8 @@ def framed(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     tried = {number for beginning in beginnings & index.keys() for number in index[beginning]}
     for frame in map(known_frames.__getitem__, sorted(tried)):
         if foreign and frame.need not in _WORDLESS:
+            continue
+        if frame.starts is not None and frame.starts.isdisjoint(beginnings):
             continue
         for match in frame.pattern.finditer(analysis.text if frame.cased else text):
             start, end = match.span("said")
