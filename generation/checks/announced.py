@@ -119,6 +119,8 @@ def _under_key(analysis: Analysis, at: int, rows: tuple[SheetFact, ...]) -> Shee
         if start < 0 or row in rows or (key.isascii() and inside_word(text, start)):
             continue
         link = text[start + len(key) : at]
+        if link == " " and has_cjk(key):
+            continue  # the next piece of a title
         if (has_cjk(key) or link) and _link().fullmatch(link) and not any(key in own.key for own in rows):
             return row
     return None

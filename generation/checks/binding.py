@@ -120,6 +120,8 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "6 cm deep (5.5 × 2.8 × 2.4 in)" gives all sides again
     if bound and next_piece(analysis.folded, bound.end, claim.start, claim.family, bound.families):
         bound = None
+    if bound and claim.family == "charge" and bound.term in ("capacity", "容量"):
+        bound = None  # a battery has one too: "a battery with a capacity of 5.2 Ah"
     if bound and not _measures(sheet, bound, claim):
         bound = None
     if (letter := _letter_before(analysis, claim)) and (sided := _own_side(sheet, letter, claim, rows)):

@@ -132,7 +132,7 @@ def _labelled(analysis: Analysis) -> list[tuple[int, int, list[SheetFact], re.Ma
                 if named_with(text, hit, row)
                 or row.attributes & names
                 or row.key == hit.term
-                or row.key.endswith(f" {hit.term}")
+                or row.key.endswith(hit.term if has_cjk(hit.term) and len(hit.term) > 1 else f" {hit.term}")
             ]
             if any(text[: hit.start].rstrip().endswith(row.display) for row in own if len(row.display) > 1):
                 continue  # "a medium roast: …" has said its value

@@ -42,7 +42,10 @@ def behind_keys(
         at = text.find(key)
         while at >= 0:
             end = at + len(key)
-            if _BEFORE.search(text, max(0, at - 1), at) and not _goes_on(sheet, text, key, at):
+            has_its_own = any(
+                squeeze(text[max(0, at - 16) : at]).endswith(row.squeezed) for row in rows
+            )  # "20W额定功率 IPX7防水"
+            if _BEFORE.search(text, max(0, at - 1), at) and not has_its_own and not _goes_on(sheet, text, key, at):
                 link = _LINK.match(text, end)
                 after = link.end() if link else end
                 stop = _other_figure(sheet, rows, begins.get(after)) or _other_code(analysis, rows, after)

@@ -75,6 +75,16 @@ SCARF = (
     F("包边", "手工卷边"),
 )
 TEA = (F("采摘时间", "2024年春季"), F("执行标准", "GB/T 18745-2006"), F("品种", "肉桂"))
+SPEAKER = (F("额定功率", "20", "W"), F("充电接口", "Type-C"), F("防水等级", "IPX7"), F("续航时间", "12小时"))
+LUNCH_BOX = (F("可进微波炉", "否", data_type="boolean"), F("容量", "600", "ml"))
+VACUUM = (
+    F("Suction power", "4,000", "Pa"),
+    F("Battery", "lithium-ion, 5,200 mAh"),
+    F("Dustbin capacity", "450", "ml"),
+    F("Height", "9.6", "cm"),
+    F("Main brush", "silicone"),
+)
+DRESS_EN = (F("Material", "70% linen, 30% cotton"), F("Care", "machine wash 30 °C"))
 
 TRUE_TEXTS = [
     ("zh-hans", "约5.3平方米的被套。", SET),
@@ -119,6 +129,12 @@ TRUE_TEXTS = [
     ("zh-hans", "最短0.75米，最长1.25米，一伸一缩差出整整半米。", MOP),
     ("zh-hans", "展开却有180厘米长。", SCARF),
     ("zh-hans", "二〇二四年的春天，鲜叶采自枝头。", TEA),
+    ("zh-hans", "泳池边、露台上，带着它更安心。接口是Type-C。", SPEAKER),
+    ("zh-hans", "音箱 20W额定功率 IPX7防水 12小时续航", SPEAKER),
+    ("zh-hans", "不能放进微波炉哦，请先把饭菜倒进微波炉适用的碗里再加热。", LUNCH_BOX),
+    ("en", "At 9.6 cm high, it slips under furniture with 10 cm of clearance.", VACUUM),
+    ("en", "It runs on a lithium-ion battery with a capacity of 5.2 Ah. Four kilopascals of pull.", VACUUM),
+    ("en", "Cut from a blend of linen and cotton. Wash it at no more than 30 °C.", DRESS_EN),
 ]
 FALSE_TEXTS = [
     ("zh-hans", "约6.3平方米的被套。", SET, "unsupported_number"),
@@ -161,6 +177,9 @@ FALSE_TEXTS = [
     ("zh-hans", "双面手工印花配手工卷边。", SCARF, "other_choice"),
     ("zh-hans", "还能阻隔紫外线。", SCARF, "unsupported_capability"),
     ("zh-hans", "2006年春季采摘。", TEA, "unsupported_number"),
+    ("en", "Six kilopascals of pull.", VACUUM, "unsupported_number"),
+    ("en", "It has a boar-bristle main brush.", VACUUM, "unsupported_material"),
+    ("en", "It shrugs off wrinkles on the journey.", DRESS_EN, "unsupported_capability"),
     ("zh-hans", "用冷水也能即冲即溶。", TEA, "unsupported_capability"),
 ]
 
