@@ -35,6 +35,7 @@ def beside_nouns(
     """Start, end and the fact, for every code or measure beside a noun to which a fact gives another one. ``claims`` are
     the figures of the text that some fact makes true."""
     yield from _connectors(analysis)
+    yield from _grades(analysis)
     yield from _devices(analysis)
     yield from _measured_nouns(analysis, claims)
 
@@ -51,6 +52,24 @@ def _connectors(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
         others = own and all(_plain(match[1]) != connector for connector, _row in own)
         if others and not polarity.refused(analysis.folded, *match.span()):
             yield *match.span(), own[0][1]
+
+
+#: Grades of steel: "316不锈钢", "18/10 stainless".
+_GRADE = re.compile(
+    r"(?<![\d.])(\d{3}l?|\d\d/\d{1,2}) ?(?:级|food grade )?(?=不锈钢|stainless)|(?<![a-z])sus ?(\d{3}l?)"
+)
+
+
+def _grades(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
+    """A grade of steel that no fact has, where the facts give one."""
+    known: dict[str, SheetFact] | None = analysis.sheet.memo.get("grades")
+    if known is None:
+        rows = [(found, row) for row in analysis.sheet.facts for found in _GRADE.finditer(row.display)]
+        known = analysis.sheet.memo["grades"] = {found[1] or found[2]: row for found, row in rows}
+    for match in _GRADE.finditer(analysis.folded) if known else ():
+        grade = match[1] or match[2]
+        if grade not in known and not analysis.is_named(*match.span()) and grade not in analysis.sheet.name:
+            yield *match.span(), next(iter(known.values()))
 
 
 def _plain(connector: str) -> str:

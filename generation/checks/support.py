@@ -229,7 +229,7 @@ def holds(claim: Quantity, known: Quantity) -> bool:
     if claim.bound == "far" and claim.low == claim.high:
         return known.high < claim.low
     if claim.bound == "barely" and claim.low == claim.high:
-        return claim.low * (1 - 1e-9) <= known.low <= 1.25 * claim.low
+        return claim.low * (1 - 1e-9) <= known.low <= (1.25 if claim.words else 1.08) * claim.low
     if claim.bound == "nearly" and claim.low == claim.high:
         return 0.88 * claim.low <= known.high <= claim.low * (1 + 1e-9)
     if claim.bound == "under" and claim.low == claim.high:

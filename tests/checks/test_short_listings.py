@@ -76,6 +76,7 @@ SCARF = (
 )
 TEA = (F("采摘时间", "2024年春季"), F("执行标准", "GB/T 18745-2006"), F("品种", "肉桂"))
 SPEAKER = (F("额定功率", "20", "W"), F("充电接口", "Type-C"), F("防水等级", "IPX7"), F("续航时间", "12小时"))
+CUP = (F("内胆材质", "316不锈钢"), F("容量", "310", "ml"))
 LUNCH_BOX = (F("可进微波炉", "否", data_type="boolean"), F("容量", "600", "ml"))
 VACUUM = (
     F("Suction power", "4,000", "Pa"),
@@ -178,6 +179,9 @@ FALSE_TEXTS = [
     ("zh-hans", "还能阻隔紫外线。", SCARF, "unsupported_capability"),
     ("zh-hans", "2006年春季采摘。", TEA, "unsupported_number"),
     ("en", "Six kilopascals of pull.", VACUUM, "unsupported_number"),
+    ("en", "It uses 30% less energy than others.", DRESS_EN, "unsupported_eco"),
+    ("en", "It weighs just over 1.6 lb.", BLENDER, "unsupported_number"),
+    ("zh-hans", "内胆用的是310不锈钢。", CUP, "wrong_attribute"),
     ("en", "It has a boar-bristle main brush.", VACUUM, "unsupported_material"),
     ("en", "It shrugs off wrinkles on the journey.", DRESS_EN, "unsupported_capability"),
     ("zh-hans", "用冷水也能即冲即溶。", TEA, "unsupported_capability"),
