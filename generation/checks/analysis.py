@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from generation.checks import polarity
 from generation.checks.base import Context
 from generation.checks.lexicon import Hit, lexicon
-from generation.checks.normalise import fold
+from generation.checks.normalise import fold, inside_word
 from generation.checks.quantities import Quantity, parse
 from generation.checks.sheet import FactSheet, sheet_of
 
@@ -97,6 +98,18 @@ class Analysis:
     def is_named(self, start: int, end: int) -> bool:
         """Whether the span lies in the product's own name."""
         return any(begin <= start and end <= stop for begin, stop in self.named)
+
+    def standing(self, value: str) -> Iterator[tuple[int, int]]:
+        """Start and end of every place where the folded ``value`` stands as a whole, outside the product's own name."""
+        text = self.folded
+        at = text.find(value)
+        while at >= 0:
+            end = at + len(value)
+            goes_on = value[-1].isascii() and end < len(text) and inside_word(text, end + 1)
+            cut = goes_on or (value[0].isascii() and inside_word(text, at))
+            if not cut and not self.is_named(at, end):
+                yield at, end
+            at = text.find(value, end)
 
     def in_noun(self, hit: Hit) -> bool:
         """Whether the term is but a piece of what the product is: the power of "power bank", the "food processor"."""

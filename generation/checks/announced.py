@@ -16,8 +16,6 @@ from generation.checks.normalise import has_cjk, inside_word
 from generation.checks.sheet import FactSheet, SheetFact
 
 _CODE = re.compile(r"[a-z]+[-/ ]?\d|\d[a-z]")
-#: Behind a value: it goes on, and is another one.
-_GOES_ON = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +62,11 @@ def _link() -> re.Pattern[str]:
 
 def announced(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
     """Start, end and the fact, for every whole value of the facts behind words that announce another fact's."""
-    text, sheet = analysis.folded, analysis.sheet
-    for value, rows in _values(sheet).items():
-        at = text.find(value)
-        while at >= 0:
-            end = at + len(value)
-            whole = not (value[0].isascii() and inside_word(text, at)) and not (
-                value[-1].isascii() and _GOES_ON.match(text, end)
-            )
-            row = _told(analysis, at, end, rows) if whole and not analysis.is_named(at, end) else None
-            if row is not None and not _quoted(sheet, text, at, end, row) and not polarity.negated(text, at, end):
+    for value, rows in _values(analysis.sheet).items():
+        for at, end in analysis.standing(value):
+            row = _told(analysis, at, end, rows)
+            if row and not _quoted(analysis.folded, at, end, row) and not analysis.negated(at, end):
                 yield at, end, row
-            at = text.find(value, end)
 
 
 def _values(sheet: FactSheet) -> dict[str, tuple[SheetFact, ...]]:
@@ -140,11 +131,7 @@ def _measured(sheet: FactSheet) -> list[tuple[str, SheetFact]]:
     return known
 
 
-def _quoted(sheet: FactSheet, text: str, at: int, end: int, row: SheetFact) -> bool:
+def _quoted(text: str, at: int, end: int, row: SheetFact) -> bool:
     """Whether the value is only a piece of what the announced fact says itself."""
-    return any(
-        own is row
-        and (found := text.find(own.display, max(0, end - len(own.display)), at + len(own.display))) >= 0
-        and found <= at
-        for own in sheet.facts
-    )
+    begin = max(0, end - len(row.display))
+    return begin <= text.find(row.display, begin, at + len(row.display)) <= at

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise
 
 from generation.checks import polarity
 from generation.checks.analysis import Analysis
@@ -108,12 +108,12 @@ def follows(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
 def _let_out(analysis: Analysis, claim: Quantity) -> list[FactQuantity]:
     """The length and its extender, where the claim is the range they allow: "from 45 to 50 cm" of 45 + 5."""
     known = [each for each in analysis.sheet.by_family.get("length", ()) if each.fact >= 0 and not each.derived]
-    for whole, extender in permutations(known, 2):
+    starts = [each for each in known if math.isclose(each.quantity.low, claim.low)]
+    for extender in known if starts else ():
         row = analysis.sheet.facts[extender.fact]
-        if not _EXTENDER.search(f"{row.key} {row.display}") or not math.isclose(whole.quantity.low, claim.low):
-            continue
-        if math.isclose(whole.quantity.low + extender.quantity.low, claim.high):
-            return [whole, extender]
+        reached = math.isclose(claim.low + extender.quantity.low, claim.high)
+        if reached and extender is not starts[0] and _EXTENDER.search(f"{row.key} {row.display}"):
+            return [starts[0], extender]
     return []
 
 

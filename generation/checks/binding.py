@@ -116,7 +116,7 @@ def _quantity(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity
         bound = None  # "the sleeve measures 25 inches" of any length
     if bound and any(named_with(analysis.folded, bound, row) for row in rows):
         bound = None  # "laptop size: 15 inches" of "Fits laptop"
-    if bound and claim.shared and analysis.folded[claim.start - 1] == "(" and analysis.folded[bound.end :][:1] != "(":
+    if bound and claim.shared and analysis.folded[claim.start - 1] == "(" and analysis.folded[bound.end] != "(":
         bound = None  # "6 cm deep (5.5 × 2.8 × 2.4 in)" gives all sides again
     if bound and next_piece(analysis.folded, bound.end, claim.start, claim.family, bound.families):
         bound = None

@@ -26,7 +26,9 @@ _ONLY_COUNT = re.compile(rf"(\d{{1,3}})\s?[{_SORT}]?(?:[/／每][{_HAN}]+)?")
 _COUNT_FIRST = re.compile(rf"(\d{{1,2}}|[两二三四五六七八九十])\s?[{_SORT}](?=[:：，,(（])")
 #: A pack by what it holds: "12支/盒", "3个/组", "6瓶装".
 _PACK = re.compile(rf"(?<![\d.])(\d{{1,3}})\s?([{_SORT}])(?:\s?[/／每]\s?[盒箱组套包袋提板]|装)")
-_PACK_KEY = re.compile(r"^(?:数量|件数|片数|规格|包装规格|装量|规格数量)$")
+_PACK_KEY = re.compile(r"^(?:数量|件数|片数|支数|规格|包装规格|装量|规格数量)$")
+#: Where 支数 is how fine a yarn is, and no pack.
+_YARN = re.compile(r"[棉麻纱绒毛丝]|纤维|面料|(?<![a-z])cotton")
 _SAID = re.compile(rf"(?<![\d.第a-z])(\d{{1,3}}|[两二三四五六七八九十]{{1,3}})[{_SORT}](?:的)?([{_HAN}]{{2,10}})")
 _SAID_AFTER = re.compile(rf"([{_HAN}]{{2,10}}?)(?:各)?(\d{{1,3}}|[两二三四五六七八九十]{{1,3}})[{_SORT}](?![{_HAN}])")
 _SAID_PACK = re.compile(
@@ -122,7 +124,8 @@ def _known(sheet: FactSheet) -> tuple[dict[str, list[FactQuantity]], list[FactQu
         for index, row in enumerate(sheet.facts):
             for noun, many in _counts(row):
                 nouns.setdefault(noun, []).append(FactQuantity(_count(many), index))
-            packs += [FactQuantity(_count(many, sort), index) for many, sort in _packs(row)]
+            if row.key != "支数" or not _YARN.search(sheet.known):
+                packs += [FactQuantity(_count(many, sort), index) for many, sort in _packs(row)]
         known = sheet.memo["counts"] = nouns, packs
     return known
 

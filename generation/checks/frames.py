@@ -18,6 +18,7 @@ from typing import Any
 from generation.checks.analysis import Analysis
 from generation.checks.cues import cues
 from generation.checks.lexicon import lexicon
+from generation.checks.listed import sizes
 from generation.checks.normalise import fold, has_cjk
 from generation.checks.patterns import beginnings as openings
 from generation.checks.patterns import gated
@@ -45,7 +46,7 @@ _NO_THING = re.compile(
 _ASIDE = re.compile(r",? (?:like|as|which|that|without|but|not|so|than|rather|besides|one for|each for)(?![a-z])")
 _OF_THING = re.compile(r" (?:for|to|that|in|with|on|of your) .*$")
 #: Needs that ask for no word of the product data.
-_SIZE_WORDS = frozenset(("small", "medium", "large", "extra large", "extra small"))
+_SIZE_WORDS = {"extra small": "xs", "small": "s", "medium": "m", "large": "l", "extra large": "xl"}
 _WORDLESS = frozenset({"never", "guard"})
 _CONTAINERS = "装袋包盒瓶罐"
 _GUARDS = "防抗耐"
@@ -242,6 +243,12 @@ def _knows_item(sheet: FactSheet, item: str) -> bool:
     return bool(known) and has_cjk(item) and knows(sheet, item[-2:], "all")
 
 
+def _knows_size(sheet: FactSheet, item: str) -> bool:
+    """Whether the item is a size in words whose letter a fact lists: the "medium" of S/M/L."""
+    letter = _SIZE_WORDS.get(item)
+    return letter is not None and any(letter in sizes(row.display) for row in sheet.facts)
+
+
 def _not_in_composition(sheet: FactSheet, said: str) -> bool:
     """Whether the data list all a thing is made of, and ``said`` is a material that is not among it."""
     named = [concept.name for hit in lexicon().scan_short(said) for concept in hit.of("material")]
@@ -263,7 +270,8 @@ def _known(sheet: FactSheet, said: str, need: str) -> bool:
         return named or _not_in_composition(sheet, said)
     if need == "everything":
         return all(
-            item in _SIZE_WORDS or _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))
+            _knows_size(sheet, item)
+            or _knows_item(sheet, _COUNT_AFTER.sub("", _OF_THING.sub("", _ARTICLE.sub("", item))))
             for item in _ITEMS.split(said)
             if item
         )

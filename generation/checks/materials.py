@@ -133,17 +133,16 @@ _TERSE_SHARE = re.compile(
 
 def _terse_shares(analysis: Analysis) -> list[Misplaced]:
     """The same for fibres called by one character, which no word list holds: "棉55%" of 45%棉."""
-    known: dict[str, set[str]] = {}
-    rows: dict[str, SheetFact] = {}
-    for row in analysis.sheet.facts:
-        for match in _TERSE_SHARE.finditer(row.display):
-            fibre, share = match[1] or match[4], match[2] or match[3]
-            known.setdefault(fibre, set()).add(share)
-            rows[fibre] = row
+    known: dict[str, tuple[set[str], SheetFact]] | None = analysis.sheet.memo.get("terse_shares")
+    if known is None:
+        known = analysis.sheet.memo["terse_shares"] = {}
+        for row in analysis.sheet.facts:
+            for match in _TERSE_SHARE.finditer(row.display):
+                known.setdefault(match[1] or match[4], (set(), row))[0].add(match[2] or match[3])
     return [
-        Misplaced(*match.span(), "attribute", rows[fibre])
+        Misplaced(*match.span(), "attribute", known[fibre][1])
         for match in (_TERSE_SHARE.finditer(analysis.folded) if known else ())
-        if (fibre := match[1] or match[4]) in known and (match[2] or match[3]) not in known[fibre]
+        if (fibre := match[1] or match[4]) in known and (match[2] or match[3]) not in known[fibre][0]
     ]
 
 

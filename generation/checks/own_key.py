@@ -42,10 +42,8 @@ def behind_keys(
         at = text.find(key)
         while at >= 0:
             end = at + len(key)
-            has_its_own = any(
-                squeeze(text[max(0, at - 16) : at]).endswith(row.squeezed) for row in rows
-            )  # "20W额定功率 IPX7防水"
-            if _BEFORE.search(text, max(0, at - 1), at) and not has_its_own and not _goes_on(sheet, text, key, at):
+            alone = _BEFORE.search(text, max(0, at - 1), at) and not _goes_on(sheet, text, key, at)
+            if alone and not _said_before(text, at, rows):
                 link = _LINK.match(text, end)
                 after = link.end() if link else end
                 stop = _other_figure(sheet, rows, begins.get(after)) or _other_code(analysis, rows, after)
@@ -55,6 +53,11 @@ def behind_keys(
     yield from _other_number(analysis)
     yield from _other_colour(analysis)
     yield from _other_memory(analysis)
+
+
+def _said_before(text: str, at: int, rows: list[SheetFact]) -> bool:
+    """Whether the key's own value stands right before it: "20W额定功率 IPX7防水"."""
+    return any(squeeze(text[max(0, at - 16) : at]).endswith(row.squeezed) for row in rows)
 
 
 def _keyed(sheet: FactSheet) -> dict[str, list[SheetFact]]:

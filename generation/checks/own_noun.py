@@ -68,7 +68,7 @@ def _grades(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
         known = analysis.sheet.memo["grades"] = {found[1] or found[2]: row for found, row in rows}
     for match in _GRADE.finditer(analysis.folded) if known else ():
         grade = match[1] or match[2]
-        if grade not in known and not analysis.is_named(*match.span()) and grade not in analysis.sheet.name:
+        if grade not in known and grade not in analysis.sheet.name and not analysis.negated(*match.span()):
             yield *match.span(), next(iter(known.values()))
 
 
@@ -84,8 +84,10 @@ def _devices(analysis: Analysis) -> Iterator[tuple[int, int, SheetFact]]:
         for row in analysis.sheet.facts:
             other = _DEVICE_KEY.search(row.key)
             whole = len(row.display) > 2 and analysis.folded.startswith(row.display, match.end())
-            if whole and other and other[1] not in names and not row.key.startswith(match[1]):
-                yield match.start(), match.end() + len(row.display), row
+            end = match.end() + len(row.display)
+            others = whole and other and other[1] not in names and not row.key.startswith(match[1])
+            if others and not analysis.negated(match.start(), end):
+                yield match.start(), end, row
 
 
 _DEVICE_KEY = re.compile(rf"({_DEVICES})")

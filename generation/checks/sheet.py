@@ -292,9 +292,11 @@ _PLATED = re.compile(r"(?:镀|电镀|仿|贴)$|(?:faux|imitation|mock) $")
 def _plated(name: str) -> tuple[str, ...]:
     """What may be said of something plated with a metal."""
     whole = lexicon().closure(name)
-    return tuple(f"{metal}_plated" for metal in ("gold", "silver") if metal in whole) + ("rhodium",) * (
-        "rhodium" in whole
-    )
+    return tuple(plated for metal, plated in _PLATINGS.items() if metal in whole)
+
+
+#: Rhodium comes as a plating only.
+_PLATINGS = {"gold": "gold_plated", "silver": "silver_plated", "rhodium": "rhodium"}
 
 
 #: Attributes whose values may name a material or colour so briefly that copy could not be searched for it.

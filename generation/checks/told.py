@@ -78,15 +78,9 @@ def _figures(analysis: Analysis) -> Iterator[_Place]:
 
 
 def _wordings(analysis: Analysis) -> Iterator[_Place]:
-    text = analysis.folded
     for value, rows in _values(analysis.sheet).items():
-        at = text.find(value)
-        while at >= 0:
-            end = at + len(value)
-            whole = not (value.isascii() and (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()))
-            if whole and not analysis.is_named(at, end):
-                yield _Place(at, end, rows)
-            at = text.find(value, end)
+        for at, end in analysis.standing(value):
+            yield _Place(at, end, rows)
 
 
 def _values(sheet: FactSheet) -> dict[str, tuple[SheetFact, ...]]:

@@ -45,6 +45,7 @@ EARBUDS = (
     F("Active Noise Cancelling", "yes", data_type="boolean"),
     F("In the Box", "earbuds, charging case, ear tips S/M/L"),
 )
+TIPS = (F("In the Box", "earbuds, charging case, ear tips"), F("Driver Size", "10", "mm"))
 RINGS = (
     F("Material", "14K gold filled"),
     F("Pieces", "3"),
@@ -77,6 +78,7 @@ SCARF = (
 TEA = (F("采摘时间", "2024年春季"), F("执行标准", "GB/T 18745-2006"), F("品种", "肉桂"))
 SPEAKER = (F("额定功率", "20", "W"), F("充电接口", "Type-C"), F("防水等级", "IPX7"), F("续航时间", "12小时"))
 CUP = (F("内胆材质", "316不锈钢"), F("容量", "310", "ml"))
+PENS = (F("支数", "12支"), F("笔尖", "0.5", "mm"))
 LUNCH_BOX = (F("可进微波炉", "否", data_type="boolean"), F("容量", "600", "ml"))
 VACUUM = (
     F("Suction power", "4,000", "Pa"),
@@ -182,6 +184,9 @@ FALSE_TEXTS = [
     ("en", "It uses 30% less energy than others.", DRESS_EN, "unsupported_eco"),
     ("en", "It weighs just over 1.6 lb.", BLENDER, "unsupported_number"),
     ("zh-hans", "内胆用的是310不锈钢。", CUP, "wrong_attribute"),
+    ("zh-hans", "这是微波炉适用的碗。", LUNCH_BOX, "unsupported_capability"),
+    ("zh-hans", "一盒十支。", PENS, "unsupported_number"),
+    ("en", "They come with ear tips in small, medium and large.", TIPS, "unsupported_box_contents"),
     ("en", "It has a boar-bristle main brush.", VACUUM, "unsupported_material"),
     ("en", "It shrugs off wrinkles on the journey.", DRESS_EN, "unsupported_capability"),
     ("zh-hans", "用冷水也能即冲即溶。", TEA, "unsupported_capability"),

@@ -53,7 +53,7 @@ class DroppedCondition(Check):
             return
         analysis = analyse(text, context)
         for claim, supporting in spoken_of(analysis):
-            if claim.family and not (claim.words and claim.numbers == (1.0,)) and _limited(analysis, claim, supporting):
+            if claim.family and not (claim.words and claim.numbers == (1.0,)) and _limited(analysis, supporting):
                 begin, end = polarity.sentence(analysis.folded, claim.start, claim.end)
                 if "\t" in text[begin:end]:
                     continue
@@ -80,18 +80,12 @@ class DroppedCondition(Check):
                     )  # fmt: skip
 
 
-def _limited(analysis: Analysis, claim: Quantity, supporting: list[FactQuantity]) -> bool:
-    """Whether every fact behind the claim has a condition or an upper bound, so that one can have been left out."""
-    facts = analysis.sheet.facts
-    return all(
-        each.fact >= 0
-        and (
-            facts[each.fact].fact.condition
-            or each.quantity.bound == "max"
-            or condition_of(facts[each.fact], each.quantity)
-        )
+def _limited(analysis: Analysis, supporting: list[FactQuantity]) -> bool:
+    """Whether any fact behind the claim has a condition or an upper bound, so that one can have been left out."""
+    return any(
+        each.quantity.bound == "max" or condition_of(analysis.sheet.facts[each.fact], each.quantity)
         for each in supporting
-        if not each.derived
+        if each.fact >= 0
     )
 
 
